@@ -1,8 +1,8 @@
 """HTML to PDF: the only place that knows WeasyPrint.
 
-Three promises. Nothing is fetched but the site's own static files, ``data:`` addresses and the files handed in by
-the caller, and anything else ends the drawing. The fonts are the bundled ones, whatever the machine has. The same
-HTML and files give the same bytes.
+Three promises. Nothing is fetched but the site's own static files, ``data:`` addresses and the files handed
+in by the caller, and anything else ends the drawing. The fonts are the bundled ones, whatever the machine
+has. The same HTML and files give the same bytes.
 """
 
 import hashlib
@@ -30,6 +30,8 @@ STATIC_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
+# The environment names the fonts, and the environment is the whole process's.
+_one_at_a_time = threading.Lock()
 _STATIC_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 
 _FONTCONFIG = """<?xml version="1.0"?>
@@ -55,12 +57,12 @@ def draw(html: str, *, files: Mapping[str, bytes] | None = None) -> bytes:
     """
     if len(html.encode()) > MAX_HTML_BYTES:
         raise PdfFailed(_("The document is too large to be drawn."))
-    _use_bundled_fonts()
-    return _drawn(html, files or {})
+    with _one_at_a_time, _bundled_fonts():
+        return _drawn(html, files or {})
 
 
 def limit_resources(memory_bytes: int = 2 * 1024**3) -> None:
-    """Cap the address space of this process: for worker children, at their start. Time limits are the queue's."""
+    """Cap the memory of this process: for worker children, at their start. Time limits are the queue's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     allowed = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
     if soft == resource.RLIM_INFINITY or soft > allowed:
@@ -68,7 +70,7 @@ def limit_resources(memory_bytes: int = 2 * 1024**3) -> None:
 
 
 def _drawn(html: str, files: Mapping[str, bytes]) -> bytes:
-    # Imported here: only after the fonts are chosen, and web processes that never draw do not carry it in memory.
+    # Imported here, once the fonts are chosen: a web process that never draws does not carry it in memory.
     from weasyprint import HTML  # noqa: TID251
     from weasyprint.urls import FatalURLFetchingError  # noqa: TID251
 
@@ -89,7 +91,7 @@ def _drawn(html: str, files: Mapping[str, bytes]) -> bytes:
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:
-    """WeasyPrint's fetcher, reduced to three kinds of address. A refusal is fatal, never a gap in the document."""
+    """WeasyPrint's fetcher, cut down to three kinds of address. A refusal is fatal, never a gap on a page."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: TID251
 
     class Fetcher(URLFetcher):
@@ -101,11 +103,9 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
                 body, kind = _static(name) if scheme == "static" else _handed_in(scheme, name, files)
             except (OSError, ValueError, LookupError) as error:
                 reason = _("The document asks for something it may not have: %(url)s") % {"url": url[:200]}
-                refusals.append(reason)
                 raise FatalURLFetchingError(reason) from error
             return URLFetcherResponse(url, body, {"Content-Type": kind})
 
-    refusals: list[str] = []
     return Fetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
 
 
@@ -134,7 +134,7 @@ def _static_path(name: str) -> Path:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What WeasyPrint only writes to its log as an error (an image it cannot read, a sheet of a wrong type)."""
+    """What WeasyPrint only logs as an error: an image it cannot read, a sheet of a wrong type."""
     heard: list[str] = []
     thread = threading.get_ident()
 
@@ -151,10 +151,24 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(ear)
 
 
-def _use_bundled_fonts() -> None:
-    """Point fontconfig at a file that names the bundled fonts and nothing else.
+@contextmanager
+def _bundled_fonts() -> Iterator[None]:
+    """Fontconfig sees the bundled fonts and nothing else, for as long as a document is drawn."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(_font_settings())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
 
-    The file lies in a private folder of the temporary directory, named by its own content: it is written once, used
+
+def _font_settings() -> Path:
+    """The fontconfig file that names the bundled fonts.
+
+    It lies in a private folder of the temporary directory, named by its own content: it is written once, used
     by every worker of this user, and written again when a cleaner took it away.
     """
     root = _private_folder()
@@ -165,7 +179,7 @@ def _use_bundled_fonts() -> None:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
-    os.environ["FONTCONFIG_FILE"] = str(path)
+    return path
 
 
 def _font_folders() -> list[Path]:
@@ -180,5 +194,7 @@ def _private_folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise PdfFailed(_("The folder for font settings belongs to somebody else: %(folder)s") % {"folder": folder})
+        raise PdfFailed(
+            _("The folder for font settings belongs to somebody else: %(folder)s") % {"folder": folder}
+        )
     return folder

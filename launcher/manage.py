@@ -1,0 +1,44 @@
+"""./lab manage: Django's commands, with the servers up."""
+
+import signal
+import subprocess
+
+from launcher import environment, pango, project, servers, up, venv
+
+
+def main(arguments: list[str]) -> int:
+    up.quiet_steps()
+    project.make_folders()
+    project.need_disk()
+    python = venv.ensure("base")
+    pango.ensure()
+    with servers.running() as running:
+        env = environment.django(
+            settings="trial",
+            database_url=running.database_url,
+            broker_url=running.broker_url,
+            **({"port": port} if (port := up_port()) else {}),
+        )
+        return foreground([str(python), "manage.py", *arguments], env)
+
+
+def up_port() -> int | None:
+    """The port of the site that is up, so that links in letters are right."""
+    address = up.read_record().get("address", "")
+    port = address.rpartition(":")[2]
+    return int(port) if port.isdigit() else None
+
+
+def foreground(command: list[str], env: dict[str, str]) -> int:
+    """Run at the terminal; Ctrl-C is the command's own affair."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen(
+            command,
+            cwd=project.ROOT,
+            env=env,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        return child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -14,6 +14,4 @@ def state_known(model: str, states: Iterable[str]) -> models.CheckConstraint:
 def stamped(model: str, stamp: str, states: Iterable[str]) -> models.CheckConstraint:
     """In each of `states` the columns `<stamp>_at` and `<stamp>_by` are filled."""
     filled = Q(**{f"{stamp}_at__isnull": False, f"{stamp}_by__isnull": False})
-    return models.CheckConstraint(
-        name=f"{model}_{stamp}_stamped", condition=~Q(state__in=list(states)) | filled
-    )
+    return models.CheckConstraint(name=f"{model}_{stamp}_stamped", condition=~Q(state__in=list(states)) | filled)

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class RuleBroken(Exception):  # noqa: N818 - a rule was broken; nothing went wrong in the code
+class RuleBroken(Exception):
     """Refused by a rule of the house. Nothing was changed.
 
     `reason` is a sentence for the person; `field` names the form field it belongs to, if one does.

@@ -95,7 +95,7 @@ class Heartbeat(models.Model):
 
 
 class Mutation(models.Model):
-    """A write that was done, under the id that the client gave it: a retry finds the row and changes nothing."""
+    """A write that was done, under the id that the client gave it: a retry changes nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = models.BigIntegerField(_("person"))

@@ -17,5 +17,5 @@ class Verdict:
 ALLOWED = Verdict(True)
 
 
-def Denied(reason: str) -> Verdict:  # noqa: N802 - reads as what it is
+def Denied(reason: str) -> Verdict:
     return Verdict(False, str(reason))

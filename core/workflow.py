@@ -68,7 +68,9 @@ class Workflow:
     def now(self, step: Step, thing: Any) -> Verdict:
         if thing.state not in step.start:
             state = self.labels(thing.state).label
-            return Denied(_("“%(step)s” is not possible while this is “%(state)s”.") % {"step": step.label, "state": state})
+            return Denied(
+                _("“%(step)s” is not possible while this is “%(state)s”.") % {"step": step.label, "state": state}
+            )
         missing = step.needs(thing) if step.needs else ()
         return Denied(" ".join(missing)) if missing else ALLOWED
 
@@ -97,14 +99,26 @@ class Workflow:
         with transaction.atomic():
             row: Any = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
             if seen_version is not None and row.version != seen_version:
-                raise Moved(_("Someone changed this while you had it open. Nothing of yours was saved; look again."), {"version": row.version})
+                raise Moved(
+                    _("Someone changed this while you had it open. Nothing of yours was saved; look again."),
+                    {"version": row.version},
+                )
             verdict = self.now(step, row)
             if not verdict:
                 raise RuleBroken(verdict.reason)
             if step.reason_required and not reason.strip():
                 raise RuleBroken(_("Give a reason."), "reason")
             self._move(row, step, by, changes or {})
-            history.record(row, by=by, step=step.name, from_state=row.__dict__["_from_state"], to_state=step.to, reason=reason, side=side, detail=detail)
+            history.record(
+                row,
+                by=by,
+                step=step.name,
+                from_state=row.__dict__["_from_state"],
+                to_state=step.to,
+                reason=reason,
+                side=side,
+                detail=detail,
+            )
         return row
 
     def _move(self, row: Any, step: Step, by: Any, changes: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pghistory
 
 from labaudit.settings import environment
 
@@ -192,7 +193,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_HANDLERS = ["core.files.CappedUploadHandler", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "core.files.CappedUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 LABAUDIT_MAX_REQUEST_BYTES = 60 * 1024 * 1024
 LABAUDIT_MAX_IMAGE_BYTES = 25 * 1024 * 1024
 LABAUDIT_MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -225,4 +229,5 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
 }
 PGHISTORY_APPEND_ONLY = True
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -80,9 +80,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     look = f"i i--{size}" if size else "i"
     place = f"{static('img/icons.svg')}#i-{name}"
     if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, label, place
-        )
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, label, place)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, place)
 
 
@@ -114,9 +112,7 @@ def clause(number: str, url: str = "") -> SafeString:
 
 
 @register.simple_tag
-def due(
-    date: Moment | None, done: Moment | None = None, soon: int = 7, today: dt.date | None = None
-) -> SafeString:
+def due(date: Moment | None, done: Moment | None = None, soon: int = 7, today: dt.date | None = None) -> SafeString:
     """A deadline in words: late and soon are said, not only coloured."""
     if done is not None:
         words = gettext("Done %(date)s") % {"date": _day(_as_date(done))}
@@ -211,9 +207,7 @@ def timeline(entries: Iterable[Any]) -> Shown:
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(
-    context: template.Context, key: str, words: str, numeric: bool = False, param: str = "sort"
-) -> Shown:
+def sort_header(context: template.Context, key: str, words: str, numeric: bool = False, param: str = "sort") -> Shown:
     """A column head that sorts: a first press ascending, a second descending; other filters are kept."""
     sorted_by = context["request"].GET.get(param, "")
     direction = {key: "ascending", f"-{key}": "descending"}.get(sorted_by, "")
@@ -223,9 +217,7 @@ def sort_header(
 
 
 @register.inclusion_tag("components/filter_pill.html", takes_context=True)
-def filter_pill(
-    context: template.Context, param: str, value: str, words: str, count: int | None = None
-) -> Shown:
+def filter_pill(context: template.Context, param: str, value: str, words: str, count: int | None = None) -> Shown:
     on = context["request"].GET.get(param) == str(value)
     url = _query(context, **{param: None if on else value}, page=None, before=None, after=None)
     return {"on": on, "url": url, "words": words, "count": count}

@@ -37,6 +37,21 @@
     });
   });
 
+  /* After a sign-in in another tab this page's token is stale: a form takes the newest one from the cookie */
+  function freshToken() {
+    var cookie = document.cookie.split("; ").find(function (pair) { return /csrftoken=/.test(pair); });
+    return cookie ? decodeURIComponent(cookie.slice(cookie.indexOf("=") + 1)) : "";
+  }
+  document.addEventListener("submit", function (event) {
+    var field = event.target.querySelector("[name=csrfmiddlewaretoken]");
+    var token = freshToken();
+    if (field && token) { field.value = token; }
+  });
+  document.addEventListener("htmx:configRequest", function (event) {
+    var token = freshToken();
+    if (token) { event.detail.headers["X-CSRFToken"] = token; }
+  });
+
   /* A form is sent once. The mark goes again: after a while, or when the page comes back from history */
   function release(form) { delete form.dataset.sending; form.removeAttribute("aria-busy"); }
   document.addEventListener("submit", function (event) {

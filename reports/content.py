@@ -274,7 +274,7 @@ class ReportContent:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
-        """The same content again. Refuses another schema version, a missing or unknown field and a wrong type."""
+        """The same content again. Refuses another version, a missing or unknown field, a wrong type."""
         if stored.get("schema") != SCHEMA_VERSION:
             raise shapes.Misshapen(f"schema: {stored.get('schema')!r} is not {SCHEMA_VERSION}")
         content: Self = shapes.read(cls, stored, "content")
@@ -292,7 +292,7 @@ class ReportContent:
 
 
 def missing_parts(content: ReportContent) -> list[str]:
-    """What stands between this content and an issued report, one sentence each; empty when it may be issued."""
+    """What stands between this content and an issued report, a sentence each; empty when it may be issued."""
     audit, summary = content.audit, content.summary
     needed = (
         (audit.objectives, _("The objectives of the audit are missing.")),

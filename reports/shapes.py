@@ -26,7 +26,7 @@ def _hints(shape: type) -> dict[str, Any]:
 
 
 def read(shape: Any, value: Any, where: str) -> Any:
-    """The value in the shape of a hint: a dataclass, a tuple of one kind, an option, a literal, a plain value."""
+    """The value in the shape of a hint: dataclass, tuple of one kind, option, literal or plain value."""
     if is_dataclass(shape) and isinstance(shape, type):
         return _read_object(shape, value, where)
     origin = get_origin(shape)
@@ -51,13 +51,19 @@ def _read_object(shape: type, value: Any, where: str) -> Any:
 
 def _read_plain(shape: type, value: Any, where: str) -> Any:
     if shape in (date, datetime):
-        _expect(isinstance(value, str), where, value)
-        try:
-            return shape.fromisoformat(value)
-        except ValueError as error:
-            raise Misshapen(f"{where}: {value!r} is not a {shape.__name__}") from error
+        return _read_date(shape, value, where)
     _expect(type(value) is shape, where, value)
     return value
+
+
+def _read_date(shape: type[date], value: Any, where: str) -> date:
+    _expect(isinstance(value, str), where, value)
+    try:
+        found = shape.fromisoformat(value)
+    except ValueError as error:
+        raise Misshapen(f"{where}: {value!r} is not a {shape.__name__}") from error
+    _expect(not isinstance(found, datetime) or found.tzinfo is not None, where, value)
+    return found
 
 
 def _expect(fits: bool, where: str, value: Any) -> None:

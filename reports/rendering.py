@@ -1,0 +1,201 @@
+"""Draws a report from its frozen content, and from nothing else."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core import pdf
+from reports.content import ClauseAnswer, ClauseGroup, Finding, Photo, ReportContent
+
+VERDICT_WORDS = {
+    "conforming": gettext_lazy("Conforming"),
+    "nonconforming": gettext_lazy("Nonconforming"),
+    "observation": gettext_lazy("Observation"),
+    "not_applicable": gettext_lazy("Not applicable"),
+    "not_assessed": gettext_lazy("Not assessed"),
+}
+METHOD_WORDS = {
+    "on_site": gettext_lazy("on site"),
+    "remote": gettext_lazy("remote"),
+    "hybrid": gettext_lazy("partly on site, partly remote"),
+}
+MEETING_WORDS = {
+    "opening": gettext_lazy("Opening meeting"),
+    "closing": gettext_lazy("Closing meeting"),
+}
+PHOTO_PIXELS = 1000
+# Beyond this, three columns side by side turn into ribbons: the parts then stand one under the other.
+COLUMN_LETTERS = 620
+
+PhotoSource = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    number: int
+    photo: Photo
+    found: bool
+
+
+@dataclass(frozen=True)
+class FindingSheet:
+    finding: Finding
+    figures: tuple[Figure, ...]
+    stacked: bool
+
+
+@dataclass(frozen=True)
+class AnnexRow:
+    answer: ClauseAnswer
+    word: str
+    clause: str
+    """Empty where the row above is of the same clause."""
+
+
+@dataclass(frozen=True)
+class AnnexGroup:
+    group: ClauseGroup
+    rows: tuple[AnnexRow, ...]
+
+
+def draw_report(content: ReportContent, photo: PhotoSource) -> bytes:
+    """The PDF of one version. ``photo`` answers a sha256 with the image, or None when it is gone."""
+    files = {item.sha256: data for item in content.photos() if (data := thumbnail(photo(item.sha256)))}
+    return pdf.draw(report_html(content, frozenset(files)), files=files)
+
+
+def report_html(content: ReportContent, photos: frozenset[str] = frozenset()) -> str:
+    """The document before drawing; ``photos`` are the sha256 that can be shown."""
+    with translation.override(content.language), timezone.override(ZoneInfo(content.zone)):
+        return render_to_string("reports/pdf/report.html", _page(content, photos))
+
+
+def thumbnail(data: bytes | None) -> bytes | None:
+    """A small JPEG without EXIF, upright; None for what is no image."""
+    if not data:
+        return None
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.draft("RGB", (PHOTO_PIXELS, PHOTO_PIXELS))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError):
+        return None
+    upright.thumbnail((PHOTO_PIXELS, PHOTO_PIXELS))
+    small = io.BytesIO()
+    upright.save(small, "JPEG", quality=82)
+    return small.getvalue()
+
+
+def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
+    digest = content.sha256()
+    return {
+        "report": content,
+        "audit": content.audit,
+        "laboratory": content.laboratory,
+        "summary": content.summary,
+        "draft": content.status == "draft",
+        "lead": next((member for member in content.audit.team if member.is_lead), None),
+        "signatures": _signatures(content),
+        "places": [(place, METHOD_WORDS[place.method]) for place in content.audit.places],
+        "meetings": [(meeting, MEETING_WORDS[meeting.kind]) for meeting in content.audit.meetings],
+        "method": METHOD_WORDS[content.audit.method],
+        "verdicts": [(item, VERDICT_WORDS[item.verdict]) for item in content.summary.verdicts],
+        "questions": sum(item.count for item in content.summary.verdicts),
+        "sheets": _sheets(content, photos),
+        "annex": [_annex_group(group) for group in content.clauses],
+        "title_size": _title_size(content.laboratory.name),
+        "hash_lines": [_grouped(digest[:32]), _grouped(digest[32:])],
+        "qr": _qr(content.verify_url),
+        "css": _margin_texts(content),
+        "sheet": "static:css/report.css",
+    }
+
+
+def _signatures(content: ReportContent) -> list[Any]:
+    first = [content.authorised_by] if content.authorised_by else []
+    return [*first, *content.signatures]
+
+
+def _sheets(content: ReportContent, photos: frozenset[str]) -> list[FindingSheet]:
+    sheets, number = [], 0
+    for finding in content.findings:
+        figures = tuple(
+            Figure(number + place, photo, photo.sha256 in photos)
+            for place, photo in enumerate(finding.photos, 1)
+        )
+        number += len(figures)
+        longest = max(len(finding.criterion), len(finding.evidence), len(finding.statement))
+        sheets.append(FindingSheet(finding, figures, stacked=longest > COLUMN_LETTERS))
+    return sheets
+
+
+def _annex_group(group: ClauseGroup) -> AnnexGroup:
+    rows, above = [], ""
+    for answer in group.answers:
+        rows.append(
+            AnnexRow(
+                answer, str(VERDICT_WORDS[answer.verdict]), "" if answer.number == above else answer.number
+            )
+        )
+        above = answer.number
+    return AnnexGroup(replace(group, answers=()), tuple(rows))
+
+
+def _title_size(name: str) -> str:
+    return "longer" if len(name) > 100 else "long" if len(name) > 42 else ""
+
+
+def _grouped(digits: str) -> str:
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def _qr(address: str) -> SafeString:
+    title = _("Code that opens the page on which this report is verified")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        scale=4, border=0, dark="#1e1a24", title=title, svgclass="qr", omitsize=True
+    )
+    return SafeString(drawn)
+
+
+def _margin_texts(content: ReportContent) -> dict[str, SafeString]:
+    """The texts of the page margins as CSS values: no text reaches the style sheet raw."""
+    version = _("%(number)s, version %(version)s") % {"number": content.number, "version": content.version}
+    if content.status == "draft":
+        version = _("Draft of %(version)s") % {"version": version}
+    return {
+        "laboratory": css_text(content.laboratory.name),
+        "version": css_text(version),
+        "confidential": css_text(_("Confidential. Copies only as a whole.")),
+        "pages": _page_count(_("Page {page} of {pages}")),
+    }
+
+
+def _page_count(pattern: str) -> SafeString:
+    """A translated pattern with its two numbers, in whichever order the language wants them."""
+    values = []
+    for piece in pattern.replace("{", "\0{").replace("}", "}\0").split("\0"):
+        match piece:
+            case "":
+                continue
+            case "{page}" | "{pages}":
+                values.append(format_html("counter({})", piece.strip("{}")))
+            case _:
+                values.append(css_text(piece))
+    return SafeString(" ".join(values))
+
+
+def css_text(text: str) -> SafeString:
+    """A CSS string of any text: all but letters, digits and blanks are written as code points."""
+    spelt = "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)
+    return format_html('"{}"', spelt)

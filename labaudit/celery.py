@@ -7,6 +7,7 @@ from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labaudit.settings.prod")
 app = Celery("labaudit")
+app.set_default()  # in every thread, not only in the one that imported it
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

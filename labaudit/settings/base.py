@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pghistory
+from kombu import Queue
 
 from labaudit.settings import environment
 
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "audits",
     "reports",
     "insight",
+    "labaudit.apps.LabauditConfig",
 ]
 
 MIDDLEWARE = [
@@ -125,12 +127,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-jobs": {
+        "task": "core.sweep_jobs",
+        "schedule": float(environment.number("LABAUDIT_SWEEP_SECONDS", 10)),
+        "options": {"expires": 30},
+    },
     "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
-# A lease outlives the hard time limit, so that two workers never hold one job.
-LABAUDIT_JOB_LEASE_SECONDS = 180
+# The clock has a queue of its own: a sweep never waits behind the jobs.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("clock"))
+CELERY_TASK_ROUTES = {"core.sweep_*": {"queue": "clock"}}
+# Short, and renewed by the worker while it works, so that a dead worker's job is found soon.
+LABAUDIT_JOB_LEASE_SECONDS = environment.number("LABAUDIT_JOB_LEASE_SECONDS", 30)
 LABAUDIT_JOB_ATTEMPTS = 5
+# A job without a hint for so long is sent again; a hint that was sent again has so long to be taken.
+LABAUDIT_JOB_HINT_SECONDS = environment.number("LABAUDIT_JOB_HINT_SECONDS", 5)
+LABAUDIT_JOB_RESEND_SECONDS = environment.number("LABAUDIT_JOB_RESEND_SECONDS", 30)
+# The pause after the first failure; it grows fourfold with each further one.
+LABAUDIT_JOB_BACKOFF_SECONDS = environment.number("LABAUDIT_JOB_BACKOFF_SECONDS", 5)
+LABAUDIT_WORKER_MEMORY_MB = environment.number("LABAUDIT_WORKER_MEMORY_MB", 2048)
 
 # People and sessions.
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,156 @@
+"""One input gate: what no view should see becomes a plain 400 (or 413) before any view runs.
+
+Refused: NUL, lone surrogates and bytes that are not UTF-8 in the path, the query, form fields and JSON;
+JSON that is malformed, deep, or not an object; a body above the limit. Whole numbers from a query go
+through `whole_number`.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+LARGEST_INT4: Final = 2**31 - 1
+DEEPEST_JSON: Final = 20
+REPLACEMENT: Final = "\ufffd"
+DRAIN_SECONDS: Final = 10
+
+
+class InputGate:
+    """The middleware. Multipart bodies are looked at when the CSRF check reads them anyway, never earlier."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > settings.LABAUDIT_MAX_REQUEST_BYTES:
+            _drain(request)
+            return refused(request, 413)
+        try:
+            _check_address(request)
+            _check_body(request)
+        except (BadRequest, ValueError, RecursionError):
+            return refused(request, 400)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.content_type != "multipart/form-data" or request.method != "POST":
+            return None
+        names = [upload.name or "" for uploads in request.FILES.lists() for upload in uploads[1]]
+        values = [text for name, texts in request.POST.lists() for text in (name, *texts)]
+        if all(_sound(text) and REPLACEMENT not in text for text in (*names, *request.FILES, *values)):
+            return None
+        return refused(request, 400)
+
+
+input_gate = InputGate
+
+
+def whole_number(text: str | None, maximum: int = LARGEST_INT4) -> int | None:
+    """The whole number from 0 to `maximum` that the text says, or None."""
+    if not text or len(text) > len(str(maximum)) or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if number <= maximum else None
+
+
+def refused(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for 400 or 413; JSON for a script. Needs neither session nor database."""
+    with translation.override(translation.get_language_from_request(request)):
+        if wants_words_only(request):
+            return JsonResponse({"error": _WORDS[status]()}, status=status)
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+
+
+def wants_words_only(request: HttpRequest) -> bool:
+    """A script asked, not a person turning a page."""
+    accepts_json = "application/json" in request.headers.get("Accept", "")
+    return "HX-Request" in request.headers or accepts_json or request.content_type == "application/json"
+
+
+_WORDS: dict[int, Callable[[], str]] = {
+    400: lambda: _("This request could not be read. Nothing was changed."),
+    413: lambda: _("What was sent is larger than this site accepts. Nothing was saved."),
+}
+
+
+def _check_address(request: HttpRequest) -> None:
+    _check_bytes(_raw_path(request))
+    _check_bytes(_query(request))
+
+
+def _check_body(request: HttpRequest) -> None:
+    if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
+        return
+    if request.content_type == "application/x-www-form-urlencoded":
+        _check_bytes(unquote_to_bytes(request.body.replace(b"+", b" ")))
+    elif request.content_type == "application/json" and request.body:
+        _check_json(request.body)
+
+
+def _check_bytes(raw: bytes) -> None:
+    """Strict UTF-8 knows no surrogates, so only NUL is left to look for. Raises ValueError."""
+    if "\0" in raw.decode("utf-8"):
+        raise ValueError("NUL")
+
+
+def _check_json(body: bytes) -> None:
+    value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    _check_value(value, DEEPEST_JSON)
+
+
+def _check_value(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise ValueError("too deep")
+    if isinstance(value, str) and not _sound(value):
+        raise ValueError("unsound text")
+    parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    for part in parts if isinstance(value, dict | list) else ():
+        _check_value(part, depth - 1)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _sound(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _raw_path(request: HttpRequest) -> bytes:
+    return str(request.META.get("PATH_INFO", "")).encode("latin-1", "surrogateescape")
+
+
+def _query(request: HttpRequest) -> bytes:
+    query = str(request.META.get("QUERY_STRING", "")).encode("latin-1", "surrogateescape")
+    return unquote_to_bytes(query.replace(b"+", b" "))
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return whole_number(text, 2**63 - 1) or 0
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read and drop what still comes, within reason: a browser shows an answer only after it has sent all."""
+    end = time.monotonic() + DRAIN_SECONDS
+    left = 4 * settings.LABAUDIT_MAX_REQUEST_BYTES
+    while left > 0 and time.monotonic() < end:
+        piece = request.read(64 * 1024)
+        if not piece:
+            return
+        left -= len(piece)

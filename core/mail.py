@@ -1,0 +1,25 @@
+"""One letter is one template pair. The only place that sends mail; called from errands only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+def send(event: str, to: str, context: Mapping[str, Any], *, language: str) -> None:
+    """Send the letter `email/<event>` to one person, in that person's language.
+
+    `event` is "<app>/<name>": the pair is <app>/email/<name>.subject.txt and .txt. Raises OSError (which
+    SMTPException is) when the post does not take it, so that the errand is tried again.
+    """
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"{_stem(event)}.subject.txt", dict(context)).split())
+        body = render_to_string(f"{_stem(event)}.txt", dict(context))
+    EmailMessage(subject=subject, body=body, to=[to]).send()
+
+
+def _stem(event: str) -> str:
+    app, _slash, name = event.rpartition("/")
+    return f"{app}/email/{name}" if app else f"email/{name}"

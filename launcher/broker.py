@@ -46,9 +46,7 @@ class Broker:
             self.process = self._launch()
             if self._answers(self.process):
                 return self.process
-        raise Stop(
-            f"The broker did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}"
-        )
+        raise Stop(f"The broker did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}")
 
     def _launch(self) -> Process:
         return processes.start(

@@ -5,7 +5,7 @@ import importlib
 import sys
 
 from launcher.errors import Stop
-from launcher.steps import say, table
+from launcher.steps import say, say_why, table
 
 COMMANDS = {
     "up": "start the site with a demo network in it; Ctrl-C stops it   (--bare, --port N, --host H)",
@@ -46,8 +46,3 @@ def show_help() -> None:
     say("labaudit: laboratory audits from plan to report\n")
     say(table([[f"./lab {name}", text] for name, text in COMMANDS.items()]))
     say("\nEverything at run time lives in var/ and .venv/. More: README.md")
-
-
-def say_why(reason: str) -> int:
-    print(f"\n  {reason}\n", file=sys.stderr)
-    return 1

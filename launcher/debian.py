@@ -23,8 +23,6 @@ def install(title: str, packages: list[str]) -> None:
     wait = ["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=3"]
     advice = f"By hand: apt-get install {' '.join(packages)}"
     with step(title):
-        processes.run(
-            "apt-get update", ["apt-get", "-q", *wait, "update"], log=log, environment=quiet, advice=advice
-        )
+        processes.run("apt-get update", ["apt-get", "-q", *wait, "update"], log=log, environment=quiet, advice=advice)
         command = ["apt-get", "-q", "-y", *wait, "install", "--no-install-recommends", *packages]
         processes.run("apt-get install", command, log=log, environment=quiet, advice=advice)

@@ -29,7 +29,7 @@ def environment(name: str) -> Row:
         stamp = venv.read_stamp()
     except PermissionError:
         return False, f"Packages ({name})", "not readable for this user"
-    done = venv.PYTHON.exists() and stamp.get(name) == venv.digest(name)
+    done = os.access(venv.PYTHON, os.X_OK) and stamp.get(name) == venv.digest(name)
     needed = "./lab up" if name == "base" else "./lab test"
     return (
         True,
@@ -54,10 +54,7 @@ def postgres_rows() -> list[Row]:
         return [(True, "Postgres", "DATABASE_URL is set; none is started")]
     home = recorded_home() or project.VAR
     found = [*programs.postgres_on_machine(), *programs.postgres_in_wheel(home)]
-    text = (
-        ", ".join(f"{each.version} in {each.folder}" for each in found)
-        or "none here; ./lab up fetches a wheel"
-    )
+    text = ", ".join(f"{each.version} in {each.folder}" for each in found) or "none here; ./lab up fetches a wheel"
     rows = [(True, "Postgres", text)]
     major = postgres.data_major(home / "postgres")
     if major:

@@ -33,7 +33,6 @@ def django(
         "LABAUDIT_ORIGIN": origin(host, port),
         "ALLOWED_HOSTS": ",".join(allowed_hosts(host)),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": str(project.ROOT),
     }
     if not os.environ.get("SECRET_KEY_FILE"):
         ours["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key()

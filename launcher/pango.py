@@ -43,9 +43,7 @@ def ensure() -> None:
         with step("Unpack Pango under var/"):
             unpack(UNPACKED)
     else:
-        raise Stop(
-            f"Pango is missing; the PDF reports are drawn with it. Run this, then ./lab again: {command()}"
-        )
+        raise Stop(f"Pango is missing; the PDF reports are drawn with it. Run this, then ./lab again: {command()}")
 
 
 def missing() -> list[str]:
@@ -101,14 +99,10 @@ def unpack(root: Path, status: str = "/var/lib/dpkg/status") -> None:
     environment = {**os.environ, "APT_CONFIG": str(settings), "LC_ALL": "C"}
     log = project.LOG / "apt.log"
     advice = f"By hand: sudo apt install {' '.join(DEBIAN_PACKAGES)}"
-    processes.run(
-        "apt-get update", ["apt-get", "-q", "update"], log=log, environment=environment, advice=advice
-    )
+    processes.run("apt-get update", ["apt-get", "-q", "update"], log=log, environment=environment, advice=advice)
     names = needed(environment)
     download = ["apt-get", "-q", "download", *names]
-    processes.run(
-        "apt-get download", download, log=log, environment=environment, folder=packages, advice=advice
-    )
+    processes.run("apt-get download", download, log=log, environment=environment, folder=packages, advice=advice)
     for package in sorted(packages.glob("*.deb")):
         processes.run("dpkg", ["dpkg", "-x", package, root / "root"], log=log, advice=advice)
     for folder in ("packages", "lists", "cache"):

@@ -53,9 +53,7 @@ def must_be_ours(host: str) -> None:
         try:
             probe.bind((host, 0))
         except OSError as error:
-            raise Stop(
-                f"{host} is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all."
-            ) from error
+            raise Stop(f"{host} is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.") from error
 
 
 def lan_address() -> str | None:

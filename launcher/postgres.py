@@ -130,9 +130,7 @@ class Postgres:
             self.process = self._launch(port)
             if self._becomes_ready(self.process):
                 return self.process
-        raise Stop(
-            f"Postgres did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}"
-        )
+        raise Stop(f"Postgres did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}")
 
     def _launch(self, port: int) -> Process:
         settings = SETTINGS | (SAFE if self.durable else QUICK_BUT_UNSAFE) | {"port": str(port)}

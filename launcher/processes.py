@@ -53,11 +53,15 @@ class Process:
         self.send(asking)
         if self.wait(seconds):
             return True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self.end_group()
         self.send(signal.SIGKILL)
         self.wait(5)
         return False
+
+    def end_group(self) -> None:
+        """End the children that it may have left behind; it is the head of their group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 def alive(pid: int) -> bool:
@@ -107,6 +111,12 @@ def tail(path: Path, count: int = 15) -> str:
     return "\n".join(lines[-count:])
 
 
+def keep_short(log: Path, limit: int = 5_000_000) -> None:
+    """Begin a new log when this one has grown long, keeping one older."""
+    if log.exists() and log.stat().st_size > limit:
+        log.replace(log.with_name(log.name + ".1"))
+
+
 def die_with_parent() -> Callable[[], None] | None:
     """On Linux: the child gets SIGTERM when we are killed, so that throw-away servers do not stay behind."""
     if not sys.platform.startswith("linux"):
@@ -131,6 +141,7 @@ def start(
     brief_life: bool = False,
 ) -> Process:
     """Start a program in a session of its own (the terminal's Ctrl-C reaches only us), writing to its log."""
+    keep_short(log)
     with log.open("ab") as output:
         child = subprocess.Popen(
             [str(part) for part in command],

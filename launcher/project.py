@@ -39,9 +39,7 @@ def need_disk(folder: Path = ROOT, megabytes: int | None = None) -> None:
     needed = megabytes or (LATER_START_MB if VENV.exists() else FIRST_START_MB)
     free = shutil.disk_usage(folder).free // 1_000_000
     if free < needed:
-        raise Stop(
-            f"Not enough disk: {free} MB are free in {folder}, {needed} MB are needed. Make room first."
-        )
+        raise Stop(f"Not enough disk: {free} MB are free in {folder}, {needed} MB are needed. Make room first.")
 
 
 def write_private(path: Path, text: str) -> None:

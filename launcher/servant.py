@@ -11,6 +11,7 @@ from typing import Any
 
 from launcher import project
 from launcher.errors import Stop
+from launcher.steps import note
 
 ELSEWHERE = Path("/var/lib/labaudit")
 RECORD = "server_home.json"
@@ -52,9 +53,7 @@ def servant() -> Servant | None:
         except KeyError:
             continue
         return Servant(name, entry.pw_uid, entry.pw_gid)
-    raise Stop(
-        "Postgres refuses root, and there is no user postgres or nobody. Run ./lab as an ordinary user."
-    )
+    raise Stop("Postgres refuses root, and there is no user postgres or nobody. Run ./lab as an ordinary user.")
 
 
 def server_home(who: Servant | None) -> Path:
@@ -65,6 +64,8 @@ def server_home(who: Servant | None) -> Path:
     if recorded is not None:
         return recorded
     home = project.VAR if who.can_enter(project.VAR) else outside_home()
+    if home != project.VAR:
+        note(f"The user {who.name} cannot enter this folder; the database is kept in {home}.")
     record = {"project": str(project.ROOT), "home": str(home)}
     project.write_private(project.VAR / RECORD, json.dumps(record))
     return home

@@ -79,9 +79,7 @@ def all_given() -> bool:
     return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
 
 
-def own_postgres(
-    home: Path, who: Servant | None, recorded: dict[str, dict[str, str]]
-) -> tuple[Postgres, Path]:
+def own_postgres(home: Path, who: Servant | None, recorded: dict[str, dict[str, str]]) -> tuple[Postgres, Path]:
     """The project's Postgres, running: the one recorded when it still lives, else started now."""
     folder, log = home / "postgres", project.LOG / "postgres.log"
     before = recorded.get("postgres", {})
@@ -91,9 +89,7 @@ def own_postgres(
     if processes.is_ours(pid, "postgres", str(server.data)):
         server.process = Process("Postgres", pid, log)
         return server, folder
-    with step(
-        f"Start Postgres {found.version}" if server.data.exists() else f"Make a Postgres {found.version}"
-    ):
+    with step(f"Start Postgres {found.version}" if server.data.exists() else f"Make a Postgres {found.version}"):
         process = server.start()
     write_record("postgres", {"pid": str(process.pid), "port": str(server.port)})
     return server, folder

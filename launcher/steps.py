@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-WIDTH = 52
+WIDTH = 58
 
 
 class Screen:
@@ -37,7 +37,7 @@ class Screen:
 
     def finish(self, title: str, ending: str) -> None:
         if not self.open_line:
-            self.write(f"  {title:<{WIDTH}}")
+            self.write(f"  {'... ' + title:<{WIDTH}}")
         self.write(f" {ending}\n")
         self.open_line = False
 
@@ -58,6 +58,14 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """A remark inside a step."""
     screen.say(f"    {text}")
+
+
+def say_why(reason: str) -> int:
+    """Why the command cannot go on, in a sentence; the exit status that goes with it."""
+    sys.stdout.flush()
+    sys.stderr.write(f"\n  {reason}\n\n")
+    sys.stderr.flush()
+    return 1
 
 
 @contextmanager

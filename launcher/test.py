@@ -34,9 +34,7 @@ CHECKS = (
     Check("template lint (djlint --lint)", ("-m", "djlint", "--lint", "--quiet", "templates")),
     Check("imports (lint-imports)", ("-c", "from importlinter.cli import lint_imports_command as go; go()")),
     Check("migrations (makemigrations --check)", ("manage.py", "makemigrations", "--check", "--dry-run")),
-    Check(
-        "deployment (check --deploy)", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), "prod"
-    ),
+    Check("deployment (check --deploy)", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), "prod"),
 )
 
 

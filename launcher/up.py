@@ -19,7 +19,7 @@ from launcher import environment, pango, ports, processes, project, servers, ven
 from launcher.errors import Stop
 from launcher.locks import Lock
 from launcher.processes import Process
-from launcher.steps import note, say, screen, step, table
+from launcher.steps import note, say, say_why, screen, step, table
 
 LOCK = "up.lock"
 RECORD = "up.json"
@@ -43,15 +43,9 @@ def main(arguments: list[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(prog="./lab up", description="Start the site with a demo network in it.")
-    asked.add_argument(
-        "--host", default=ports.LOCAL, help="address to listen on (0.0.0.0: the whole network)"
-    )
-    asked.add_argument(
-        "--port", type=port_number, default=8000, help="port to listen on (taken: the next free one)"
-    )
-    asked.add_argument(
-        "--bare", action="store_true", help="no demo network; a link to make the first administrator"
-    )
+    asked.add_argument("--host", default=ports.LOCAL, help="address to listen on (0.0.0.0: the whole network)")
+    asked.add_argument("--port", type=port_number, default=8000, help="port to listen on (taken: the next free one)")
+    asked.add_argument("--bare", action="store_true", help="no demo network; a link to make the first administrator")
     return asked
 
 
@@ -99,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
     site = Site(options)
     try:
         return site.live(started)
+    except Stop as reason:
+        return say_why(str(reason))
     except KeyboardInterrupt:
         say()
         say("Stopping.")
@@ -181,10 +177,11 @@ class Site:
         ]
         beat = ["beat", "--schedule", str(project.RUN / "beat"), "--pidfile", ""]
         web = [python, "-m", "gunicorn", "--config", project.ROOT / "gunicorn.conf.py", "labaudit.wsgi"]
-        self.start("web", web, {**env, "GUNICORN_BIND": f"{bind}:{self.port}"}, WEB_STOP)
-        self.start("worker", [*celery, *worker], env, WORKER_STOP)
-        self.start("beat", [*celery, *beat], env, BEAT_STOP)
-        self.record()
+        with step("Start web, worker and beat"):
+            self.start("web", web, {**env, "GUNICORN_BIND": f"{bind}:{self.port}"}, WEB_STOP)
+            self.start("worker", [*celery, *worker], env, WORKER_STOP)
+            self.start("beat", [*celery, *beat], env, BEAT_STOP)
+            self.record()
 
     def start(self, name: str, command: list[str | Path], env: dict[str, str], patience: float) -> None:
         log = project.LOG / f"{name}.log"
@@ -217,9 +214,7 @@ class Site:
         for process in self.watched:
             if not process.alive():
                 last = "\n".join(f"    {line}" for line in process.last_lines().splitlines())
-                raise Stop(
-                    f"{process.name} has ended. Its last words:\n{last}\n    The whole log: {process.log}"
-                )
+                raise Stop(f"{process.name} has ended. Its last words:\n{last}\n    The whole log: {process.log}")
 
     def greet(self, told: dict[str, Any], seconds: float) -> None:
         say()
@@ -235,10 +230,7 @@ class Site:
                 table(
                     [
                         head,
-                        *(
-                            [person[key] for key in ("role", "name", "email", "password")]
-                            for person in people
-                        ),
+                        *([person[key] for key in ("role", "name", "email", "password")] for person in people),
                     ]
                 )
             )
@@ -261,6 +253,7 @@ class Site:
             if process.alive():
                 with step(f"Stop {process.name}"):
                     hurry.stop(process, patience)
+            process.end_group()
             (project.RUN / f"{process.name}.pid").unlink(missing_ok=True)
         self.stack.close()
 

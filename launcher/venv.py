@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -29,7 +30,7 @@ def ensure(*names: str) -> Path:
 
 def usable() -> bool:
     """The environment is whole, was made at this place, and by a Python of this version."""
-    if not PYTHON.exists():
+    if not os.access(PYTHON, os.X_OK):
         return False
     stamp = read_stamp() or adopt()
     return stamp.get("path") == str(project.VENV) and stamp.get("python") == VERSION
@@ -41,9 +42,7 @@ def adopt() -> dict[str, str]:
         config = (project.VENV / "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return {}
-    if not any(
-        line.startswith("command") and line.endswith(f" {project.VENV}") for line in config.splitlines()
-    ):
+    if not any(line.startswith("command") and line.endswith(f" {project.VENV}") for line in config.splitlines()):
         return {}
     asked = subprocess.run(
         [PYTHON, "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"],
@@ -81,9 +80,7 @@ def need_venv_module() -> None:
         return
     if debian.is_debian():
         raise Stop(f"Python's venv module is missing. Run: sudo apt install {package}   then ./lab again.")
-    raise Stop(
-        "Python's venv module is missing. Install the full Python 3.11 or later, then run ./lab again."
-    )
+    raise Stop("Python's venv module is missing. Install the full Python 3.11 or later, then run ./lab again.")
 
 
 def install(name: str) -> None:

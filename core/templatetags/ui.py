@@ -20,7 +20,7 @@ Tags (``x=…`` may be left out)
                                           not_assessed; nothing = not answered
     grade_tag value                       major minor observation opportunity
     tag words kind="plain" icon=""        kind: plain accent ok nc obs na none
-    due date done=None soon=7             2 days late · today · 7 days left · 15 December · done
+    due date done=None soon=7             2 days late · today · 7 days left · 15 Dec · done
     clause number url=""                  the chip of a clause
     turn words mine=True lead="" date=None url="" action=""
     meter value most label=""             a bar with its words; ``thin=True`` for the narrow one
@@ -44,6 +44,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -82,6 +83,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, label, place)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, place)
+
+
+@register.simple_tag
+def site_languages() -> list[tuple[str, str]]:
+    """The languages of the site, each under its own name, never translated."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 @register.simple_tag
@@ -137,7 +144,7 @@ def _urgency(day: dt.date, left: int, soon: int) -> tuple[str, str, str]:
 
 
 def _due(look: str, drawing: str, words: str, day: dt.date) -> SafeString:
-    full = date_format(day, "DATE_FORMAT")
+    full = date_format(day, pgettext("date format", "j F Y"))
     time = format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), full, words)
     return format_html('<span class="{}">{}{}</span>', look, icon(drawing, "sm"), time)
 
@@ -149,9 +156,10 @@ def _as_date(moment: Moment) -> dt.date:
 
 
 def _day(day: dt.date) -> str:
-    """Day and month; with the year when it is not this one."""
-    this_year = day.year == timezone.localdate().year
-    return date_format(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+    """Day and month, the day first; with the year when it is not this one."""
+    if day.year == timezone.localdate().year:
+        return date_format(day, pgettext("date format", "j M"))
+    return date_format(day, pgettext("date format", "j M Y"))
 
 
 @register.inclusion_tag("components/crumbs.html")
@@ -259,14 +267,16 @@ class PageHeadNode(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         shown = {name: value.resolve(context) for name, value in self.options.items()}
-        shown |= {
-            "under": self.under.render(context).strip(),
-            "actions": self.actions.render(context).strip(),
-        }
+        shown["under"] = _trimmed(self.under, context)
+        shown["actions"] = _trimmed(self.actions, context)
         head: Any = context.template.engine.get_template("components/page_head.html")  # type: ignore[union-attr]
         with context.push(**shown):
             rendered: SafeString = head.render(context)
         return rendered
+
+
+def _trimmed(nodes: template.NodeList, context: template.Context) -> SafeString:
+    return SafeString(nodes.render(context).strip())
 
 
 @register.tag

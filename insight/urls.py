@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from insight import views
 
 app_name = "insight"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.my_work, name="my-work"),
+    path("search/", views.search, name="search"),
+]

@@ -1,0 +1,215 @@
+"""The home page: what waits for me, by due date, one verb each. Six statements, however much there is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audits.enums import AuditState, TeamRole
+from audits.models import Audit, AuditFinding
+from audits.permissions import WORKING_ROLES
+from findings.enums import SETTLED_STATES, ActionState, FindingState
+from findings.models import Finding
+from laboratories.access import Access
+from laboratories.enums import Role
+
+MOST = 60
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One thing that waits: what it is, where, until when, and the one verb."""
+
+    what: str
+    where: str
+    due_on: date | None
+    verb: str
+    url: str
+
+
+@dataclass(frozen=True)
+class WorkGroup:
+    title: str
+    rows: tuple[WorkRow, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """The audit under way that this person works in."""
+
+    code: str
+    laboratory: str
+    answered: int
+    total: int
+    url: str
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.answered // self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class MyWorkPage:
+    groups: tuple[WorkGroup, ...]
+    waiting: tuple[WorkRow, ...]
+    on_site: OnSite | None
+    may_plan: bool
+    may_load: bool
+    total: int
+    late: int
+
+
+def my_work_page(access: Access, today: date) -> MyWorkPage:
+    audits = my_audits(access)
+    rows = [*audit_rows(audits), *laboratory_rows(access), *review_rows(access)]
+    rows.sort(key=lambda row: (row.due_on is None, row.due_on or today, row.what))
+    late = [row for row in rows if row.due_on and row.due_on < today]
+    return MyWorkPage(
+        groups=tuple(grouped(rows, today)),
+        waiting=tuple(waiting_for_others(access)),
+        on_site=next(on_site(audits), None),
+        may_plan=access.has(Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR),
+        may_load=access.has(Role.ADMINISTRATOR),
+        total=len(rows),
+        late=len(late),
+    )
+
+
+def grouped(rows: list[WorkRow], today: date) -> Iterable[WorkGroup]:
+    late = [row for row in rows if row.due_on and row.due_on < today]
+    week = [row for row in rows if row.due_on and today <= row.due_on <= today + SOON]
+    later = [row for row in rows if row.due_on is None or row.due_on > today + SOON]
+    for title, part, urgent in ((_("Late"), late, True), (_("This week"), week, False), (_("Later"), later, False)):
+        if part:
+            yield WorkGroup(title, tuple(part), urgent)
+
+
+def my_audits(access: Access) -> list[Audit]:
+    """Audits in whose team this person works and that still move."""
+    findings_left = AuditFinding.objects.filter(audit=OuterRef("pk")).exclude(finding__state__in=SETTLED_STATES)
+    return list(
+        Audit.objects.filter(team__person_id=access.person_id, team__role__in=WORKING_ROLES)
+        .active()
+        .with_my_role(access)
+        .annotate(findings_left=Exists(findings_left))
+        .select_related("laboratory")
+        .order_by("ends_on", "id")[:MOST]
+    )
+
+
+def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
+    for audit in audits:
+        leads = getattr(audit, "my_role", None) == TeamRole.LEADER
+        where = f"{audit.laboratory} · {audit.get_purpose_display()}"
+        if audit.state == AuditState.UNDER_WAY:
+            yield checklist_row(audit, where)
+        elif leads and audit.state == AuditState.PLANNED:
+            what = _("Start %(code)s with the opening meeting") % {"code": audit.code}
+            yield WorkRow(what, where, audit.starts_on, _("Open"), audit_url(audit))
+        elif leads and audit.state == AuditState.CONCLUDED:
+            what = _("Issue the report of %(code)s") % {"code": audit.code}
+            yield WorkRow(
+                what, where, audit.ends_on + 2 * SOON, _("Issue"), reverse("reports:report-issue", args=[audit.code])
+            )
+        elif leads and audit.state == AuditState.REPORTED and not audit.findings_left:
+            what = _("Close %(code)s: all its findings are settled") % {"code": audit.code}
+            yield WorkRow(what, where, None, _("Close"), audit_url(audit))
+
+
+def checklist_row(audit: Audit, where: str) -> WorkRow:
+    left = audit.items_total - audit.items_answered
+    url = reverse("audits:checklist", args=[audit.code])
+    if left:
+        what = _("Continue the checklist of %(code)s") % {"code": audit.code}
+        where = f"{audit.laboratory} · " + _("%(count)s questions open") % {"count": left}
+        return WorkRow(what, where, audit.ends_on, _("Continue"), url)
+    what = _("Hold the closing meeting of %(code)s") % {"code": audit.code}
+    return WorkRow(what, where, audit.ends_on, _("Open"), audit_url(audit))
+
+
+def audit_url(audit: Audit) -> str:
+    return reverse("audits:audit-detail", args=[audit.code])
+
+
+def on_site(audits: list[Audit]) -> Iterable[OnSite]:
+    for audit in audits:
+        if audit.state == AuditState.UNDER_WAY:
+            yield OnSite(
+                audit.code,
+                str(audit.laboratory),
+                audit.items_answered,
+                audit.items_total,
+                reverse("audits:checklist", args=[audit.code]),
+            )
+
+
+def laboratory_rows(access: Access) -> Iterable[WorkRow]:
+    """Findings that a laboratory must answer, and actions it must carry out."""
+    if not access.laboratory_ids:
+        return
+    states = [FindingState.RAISED, FindingState.RETURNED, FindingState.ACCEPTED]
+    findings = (
+        Finding.objects.filter(
+            laboratory_id__in=access.laboratory_ids, state__in=states, grade__response_required=True
+        )
+        .annotate(actions_left=Count("actions", filter=Q(actions__state=ActionState.OPEN)))
+        .select_related("laboratory")
+        .order_by("due_on", "id")[:MOST]
+    )
+    for finding in findings:
+        if finding.state == FindingState.ACCEPTED:
+            left = getattr(finding, "actions_left", 0)
+            if left:
+                what, verb = _("Carry out the actions of %(number)s"), _("Carry out")
+            else:
+                what, verb = _("Report the actions of %(number)s as done"), _("Report")
+        elif not access.manages_laboratory(finding.laboratory_id):
+            continue
+        elif finding.state == FindingState.RETURNED:
+            what, verb = _("Answer %(number)s again: it was returned"), _("Answer")
+        else:
+            what, verb = _("Answer %(number)s"), _("Answer")
+        yield finding_row(finding, what, verb)
+
+
+def review_rows(access: Access) -> Iterable[WorkRow]:
+    """Answers to decide on and evidence to check."""
+    findings = (
+        Finding.objects.filter(
+            reviewers__person_id=access.person_id,
+            reviewers__decides=True,
+            state__in=[FindingState.ANSWERED, FindingState.IMPLEMENTED],
+        )
+        .select_related("laboratory")
+        .order_by("due_on", "id")[:MOST]
+    )
+    for finding in findings:
+        if finding.state == FindingState.ANSWERED:
+            yield finding_row(finding, _("Decide on the answer to %(number)s"), _("Decide"))
+        else:
+            yield finding_row(finding, _("Check the evidence for %(number)s"), _("Check"))
+
+
+def waiting_for_others(access: Access) -> Iterable[WorkRow]:
+    """What I wait for: the laboratory's turn on findings I review; the team's turn on findings of my laboratory."""
+    mine = Q(reviewers__person_id=access.person_id, reviewers__decides=True) & Q(
+        state__in=[FindingState.RAISED, FindingState.RETURNED, FindingState.ACCEPTED]
+    )
+    if access.laboratory_ids:
+        mine |= Q(laboratory_id__in=access.laboratory_ids) & Q(
+            state__in=[FindingState.ANSWERED, FindingState.IMPLEMENTED]
+        )
+    findings = Finding.objects.filter(mine).select_related("laboratory").order_by("due_on", "id").distinct()[:6]
+    for finding in findings:
+        yield finding_row(finding, f"%(number)s: {finding.get_state_display()}", "")
+
+
+def finding_row(finding: Finding, what: str, verb: str) -> WorkRow:
+    where = f"{finding.laboratory} · {finding.title} · {finding.source_ref}"
+    url = reverse("findings:finding-detail", args=[finding.pk])
+    return WorkRow(what % {"number": finding.number}, where, finding.due_on, verb, url)

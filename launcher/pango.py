@@ -13,6 +13,8 @@ from launcher.errors import Stop
 from launcher.steps import step
 
 DEBIAN_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+# Never beside the system's own: another C library would break every program that sees it.
+OF_THE_SYSTEM = {"libc6", "libgcc-s1", "gcc-12-base", "gcc-14-base", "debconf"}
 COMMANDS = {
     "brew": "brew install pango",
     "dnf": "sudo dnf install pango",
@@ -85,7 +87,7 @@ def unpacked_folders(root: Path = UNPACKED) -> list[Path]:
     """The library folders of what was unpacked, when it was unpacked whole."""
     if not (root / "whole").exists():
         return []
-    return sorted({found.parent for found in root.glob("root/**/*.so.*")})
+    return sorted({found.parent for found in root.glob("root/**/lib/**/*.so.[0-9]*")})
 
 
 def unpack(root: Path, status: str = "/var/lib/dpkg/status") -> None:
@@ -132,4 +134,4 @@ def needed(environment: dict[str, str]) -> list[str]:
     names = re.findall(r"^Inst (\S+)", rehearsal.stdout, flags=re.MULTILINE)
     if not names:
         raise Stop(f"apt names nothing to install. By hand: sudo apt install {' '.join(DEBIAN_PACKAGES)}")
-    return names
+    return [name for name in names if name not in OF_THE_SYSTEM]

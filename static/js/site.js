@@ -37,6 +37,12 @@
     });
   });
 
+  /* Tabs that run past a narrow screen: show the one we are on */
+  document.querySelectorAll(".tabs").forEach(function (row) {
+    var here = row.querySelector("[aria-current]");
+    if (here) { row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2; }
+  });
+
   /* After a sign-in in another tab this page's token is stale: a form takes the newest one from the cookie */
   function freshToken() {
     var cookie = document.cookie.split("; ").find(function (pair) { return /csrftoken=/.test(pair); });

@@ -27,7 +27,7 @@ def send(task: str, *ids: int) -> bool:
     if time.monotonic() < _quiet_until:
         return False
     try:
-        with current_app.connection_for_write(transport_options=_short_waits()) as connection:
+        with current_app.connection_for_write(settings.REDIS_URL, transport_options=_short_waits()) as connection:
             current_app.send_task(task, args=ids, connection=connection, retry=False, ignore_result=True)
     except UNREACHABLE as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -87,7 +87,8 @@ _WORDS: dict[int, Callable[[], str]] = {
 
 
 def _check_address(request: HttpRequest) -> None:
-    _check_bytes(_raw_path(request))
+    if not _sound(request.path):  # Django leaves bytes that are not UTF-8 percent-encoded in the path
+        raise ValueError("unsound path")
     _check_bytes(_query(request))
 
 
@@ -129,10 +130,6 @@ def _no_constant(name: str) -> None:
 
 def _sound(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _raw_path(request: HttpRequest) -> bytes:
-    return str(request.META.get("PATH_INFO", "")).encode("latin-1", "surrogateescape")
 
 
 def _query(request: HttpRequest) -> bytes:

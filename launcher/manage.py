@@ -5,6 +5,8 @@ import subprocess
 
 from launcher import environment, pango, project, servers, up, venv
 
+DEFAULT_PORT = 8000
+
 
 def main(arguments: list[str]) -> int:
     up.quiet_steps()
@@ -17,7 +19,7 @@ def main(arguments: list[str]) -> int:
             settings="trial",
             database_url=running.database_url,
             broker_url=running.broker_url,
-            **({"port": port} if (port := up_port()) else {}),
+            port=up_port() or DEFAULT_PORT,
         )
         return foreground([str(python), "manage.py", *arguments], env)
 

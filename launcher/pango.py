@@ -107,8 +107,8 @@ def unpack(root: Path, status: str = "/var/lib/dpkg/status") -> None:
     processes.run("apt-get download", download, log=log, environment=environment, folder=packages, advice=advice)
     for package in sorted(packages.glob("*.deb")):
         processes.run("dpkg", ["dpkg", "-x", package, root / "root"], log=log, advice=advice)
-    for folder in ("packages", "lists", "cache"):
-        shutil.rmtree(root / folder, ignore_errors=True)
+    for name in ("packages", "lists", "cache"):
+        shutil.rmtree(root / name, ignore_errors=True)
     (root / "whole").write_text("\n".join(names) + "\n", encoding="utf-8")
 
 

@@ -87,7 +87,7 @@ class Postgres:
         draft.rename(self.data)
 
     def _initdb(self, data: Path, password: Path) -> None:
-        command = [self.programs.folder / "initdb", "-D", data, "-U", USER, f"--pwfile={password}"]
+        command: list[str | Path] = [self.programs.folder / "initdb", "-D", data, "-U", USER, f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "-E", "UTF8", *locale_options(self.programs.major)]
         command += [] if self.durable else ["--no-sync"]
         processes.run(
@@ -100,14 +100,8 @@ class Postgres:
         )
 
     def _create_database(self, data: Path) -> None:
-        command = [
-            self.programs.folder / "postgres",
-            "--single",
-            "-D",
-            data,
-            "-c",
-            "log_min_messages=warning",
-        ]
+        command: list[str | Path] = [self.programs.folder / "postgres", "--single", "-D", data]
+        command += ["-c", "log_min_messages=warning"]
         command += [] if self.durable else ["-c", "fsync=off"]
         processes.run(
             "Making the database",

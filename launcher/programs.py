@@ -48,8 +48,8 @@ def postgres_on_machine() -> list[PostgresPrograms]:
     folders = [Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))]
     folders += sorted(DEBIAN_FOLDERS.glob("*/bin"))
     folders += [folder for place in OTHER_FOLDERS for folder in Path(place).glob("postgresql@*/bin")]
-    found = {programs.folder: programs for folder in folders if (programs := postgres_in(folder))}
-    usable = [programs for programs in found.values() if OLDEST <= programs.major <= NEWEST]
+    there = {programs.folder: programs for folder in folders if (programs := postgres_in(folder))}
+    usable = [programs for programs in there.values() if OLDEST <= programs.major <= NEWEST]
     return sorted(usable, key=lambda programs: -programs.major)
 
 

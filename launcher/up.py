@@ -166,17 +166,16 @@ class Site:
     def start_processes(self, python: Path, env: dict[str, str]) -> None:
         bind = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
         celery: list[str | Path] = [python, "-m", "celery", "-A", "labaudit"]
-        worker = [
-            "worker",
-            "--concurrency",
-            "2",
-            "--hostname",
-            "labaudit@%h",
-            "--without-gossip",
-            "--without-mingle",
-        ]
+        worker = ["worker", "--concurrency=2", "--hostname=labaudit@%h", "--without-gossip", "--without-mingle"]
         beat = ["beat", "--schedule", str(project.RUN / "beat"), "--pidfile", ""]
-        web = [python, "-m", "gunicorn", "--config", project.ROOT / "gunicorn.conf.py", "labaudit.wsgi"]
+        web: list[str | Path] = [
+            python,
+            "-m",
+            "gunicorn",
+            "--config",
+            project.ROOT / "gunicorn.conf.py",
+            "labaudit.wsgi",
+        ]
         with step("Start web, worker and beat"):
             self.start("web", web, {**env, "GUNICORN_BIND": f"{bind}:{self.port}"}, WEB_STOP)
             self.start("worker", [*celery, *worker], env, WORKER_STOP)
@@ -237,6 +236,8 @@ class Site:
         if told.get("setup_link"):
             say()
             say(f"  Make the first administrator here (works once):  {told['setup_link']}")
+        if told.get("note"):
+            say(f"  {told['note']}")
         say()
         say("  Ctrl-C stops everything; the data stays. Logs are in var/log/.")
 

@@ -18,7 +18,8 @@ Tags (``x=…`` may be left out)
     tabs items label=""                   items: label, url, current, count=None
     verdict_tag value                     conforming nonconforming observation not_applicable
                                           not_assessed; nothing = not answered
-    grade_tag value                       major minor observation opportunity
+    grade_tag value words=""              major minor observation opportunity (a grade's meaning);
+                                          words: the grade's own label
     tag words kind="plain" icon=""        kind: plain accent ok nc obs na none
     due date done=None soon=7             2 days late · today · 7 days left · 15 Dec · done
     clause number url=""                  the chip of a clause
@@ -72,6 +73,7 @@ GRADES: Mapping[str, tuple[str, str, Any]] = {
     "minor": ("nc", "nc", _("Minor nonconformity")),
     "observation": ("obs", "obs", _("Observation")),
     "opportunity": ("accent", "plus", _("Opportunity for improvement")),
+    "": ("none", "none", _("No grade yet")),
 }
 
 
@@ -102,8 +104,10 @@ def verdict_tag(value: str | None) -> SafeString:
 
 
 @register.simple_tag
-def grade_tag(value: str) -> SafeString:
-    return _tag(*GRADES[value])
+def grade_tag(value: str | None, words: str = "") -> SafeString:
+    """The look by what a grade means; the words of the scheme, if it has its own."""
+    kind, drawing, usual = GRADES[value or ""]
+    return _tag(kind, drawing, words or usual)
 
 
 def _tag(kind: str, drawing: str, words: Any) -> SafeString:

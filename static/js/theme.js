@@ -35,6 +35,10 @@
   show(choice());
   dark.addEventListener("change", function () { show(choice()); });
   document.addEventListener("DOMContentLoaded", function () { show(choice()); });
+  document.addEventListener("submit", function (event) { // the profile's own theme field counts for this device too
+    var field = event.target.elements.namedItem("theme");
+    if (field && field.value) { keep(field.value); }
+  });
   document.addEventListener("click", function (event) {
     var named = event.target.closest("[data-theme-set]");
     if (named) { event.preventDefault(); choose(named.dataset.themeSet); return; }

@@ -1,0 +1,1 @@
+"""What pages about standards show, each in a fixed number of statements."""

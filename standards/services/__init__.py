@@ -1,0 +1,1 @@
+"""Verbs about standards: load an edition, keep an upload until it is applied."""

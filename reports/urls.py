@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("audits/<str:code>/report/new/", views.issue, name="report-issue"),
+    path("audits/<str:code>/report/", views.latest, name="report-latest"),
+    path("audits/<str:code>/report/<int:version>/", views.detail, name="report-detail"),
+    path("audits/<str:code>/report/<int:version>/progress/", views.progress, name="report-progress"),
+    path("audits/<str:code>/report/<int:version>/file/", views.file, name="report-file"),
+    path("audits/<str:code>/report/<int:version>/retry/", views.retry, name="report-retry"),
+]

@@ -315,8 +315,7 @@ def missing_parts(content: ReportContent) -> list[str]:
 
 def _gaps_in_findings(content: ReportContent) -> list[str]:
     return [
-        str(_("Finding %(number)s has no requirement, no evidence or no statement."))
-        % {"number": finding.number}
+        str(_("Finding %(number)s has no requirement, no evidence or no statement.")) % {"number": finding.number}
         for finding in content.findings
         if not (finding.clauses and finding.evidence and finding.statement)
     ]

@@ -40,6 +40,8 @@ MEETING_WORDS = {
 PHOTO_PIXELS = 1000
 # Beyond this, three columns side by side turn into ribbons: the parts then stand one under the other.
 COLUMN_LETTERS = 620
+# Beyond this, a row of the annex may break over two pages.
+ROW_LETTERS = 700
 
 PhotoSource = Callable[[str], bytes | None]
 
@@ -70,6 +72,7 @@ class AnnexRow:
     word: str
     clause: str
     """Empty where the row above is of the same clause."""
+    tall: bool
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
         "questions": sum(item.count for item in content.summary.verdicts),
         "sheets": _sheets(content, photos),
         "annex": [_annex_group(group) for group in content.clauses],
-        "title_size": _title_size(content.laboratory.name),
+        "title_size": _title_size(content),
         "hash_lines": [_grouped(digest[:32]), _grouped(digest[32:])],
         "qr": _qr(content.verify_url),
         "css": _margin_texts(content),
@@ -187,15 +190,28 @@ def _sheets(content: ReportContent, photos: frozenset[str]) -> list[FindingSheet
 def _annex_group(group: ClauseGroup) -> AnnexGroup:
     rows, above = [], ""
     for answer in group.answers:
-        rows.append(
-            AnnexRow(answer, str(VERDICT_WORDS[answer.verdict]), "" if answer.number == above else answer.number)
-        )
+        rows.append(_annex_row(answer, above))
         above = answer.number
     return AnnexGroup(replace(group, answers=()), tuple(rows))
 
 
-def _title_size(name: str) -> str:
-    return "longer" if len(name) > 100 else "long" if len(name) > 42 else ""
+def _annex_row(answer: ClauseAnswer, above: str) -> AnnexRow:
+    remark = len(answer.note) + len(answer.sample) + len(answer.reason) + sum(map(len, answer.evidence))
+    return AnnexRow(
+        answer=answer,
+        word=str(VERDICT_WORDS[answer.verdict]),
+        clause="" if answer.number == above else answer.number,
+        tall=max(remark, len(answer.question)) > ROW_LETTERS,
+    )
+
+
+def _title_size(content: ReportContent) -> str:
+    """A class for names that would run into what stands below them on the cover."""
+    laboratory = content.laboratory
+    title = len(laboratory.name)
+    if title > 170 or title + len(laboratory.other_name) + len(laboratory.activity) > 320:
+        return "longest"
+    return "longer" if title > 100 else "long" if title > 42 else ""
 
 
 def _grouped(digits: str) -> str:

@@ -7,6 +7,7 @@ swept away after a day: every column whose name ends in `sha256` counts as namin
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import time
 import unicodedata
@@ -20,7 +21,7 @@ from typing import Any, BinaryIO, Final
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import FileResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -29,10 +30,12 @@ from core import filetypes, pictures
 from core.errors import RuleBroken
 from core.models import StoredFile
 
+log = logging.getLogger(__name__)
+
 ORPHAN_SECONDS: Final = 24 * 60 * 60
 PIECE: Final = 256 * 1024
 LONGEST_NAME: Final = 200
-DISK_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class OversizedUpload(UploadedFile):
@@ -42,21 +45,34 @@ class OversizedUpload(UploadedFile):
         super().__init__(file=BytesIO(), name=name, size=size)
 
 
-class CappedUploadHandler(FileUploadHandler):
+class CappedUploadHandler(TemporaryFileUploadHandler):
     """Stops writing at the limit, but lets the browser finish sending, so that it gets to see an answer."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
-        return raw_data if self.received <= settings.LABAUDIT_MAX_DOCUMENT_BYTES else None
+        if self.received > settings.LABAUDIT_MAX_DOCUMENT_BYTES:
+            return self._drop()
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            self._drop()
+            raise
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         if self.received <= settings.LABAUDIT_MAX_DOCUMENT_BYTES:
-            return None
+            return super().file_complete(file_size)
         return OversizedUpload(self.file_name or "", self.received)
+
+    def _drop(self) -> None:
+        """Close the temporary file, which also removes it, even when its last bytes find no room."""
+        try:
+            self.file.close()
+        except OSError as error:
+            log.warning("A temporary file could not be closed in order: %s", error)
 
 
 def store(upload: UploadedFile, *, pictures_only: bool = False) -> dict[str, Any]:
@@ -244,6 +260,6 @@ def _sealed(response: FileResponse) -> FileResponse:
 def _clean_name(name: str) -> str:
     """The name for people: one line, no characters that hide or turn the text round, at most 200 long."""
     shown = "".join(char for char in unicodedata.normalize("NFC", name) if char.isprintable())
-    shown = " ".join(shown.replace("/", "_").replace("\\", "_").split()) or _("file")
+    shown = " ".join(shown.replace("\\", "/").rpartition("/")[2].split()) or _("file")
     stem, suffix = os.path.splitext(shown)
     return stem[: LONGEST_NAME - len(suffix[:20])] + suffix[:20]

@@ -13,10 +13,12 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+from core.files import DISK_FULL
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,7 +41,7 @@ class InputGate:
         try:
             _check_address(request)
             _check_body(request)
-        except (BadRequest, ValueError, RecursionError):
+        except (BadRequest, UnreadablePostError, ValueError, RecursionError):
             return refused(request, 400)
         return self.get_response(request)
 
@@ -48,11 +50,14 @@ class InputGate:
     ) -> HttpResponse | None:
         if request.content_type != "multipart/form-data" or request.method != "POST":
             return None
-        names = [upload.name or "" for uploads in request.FILES.lists() for upload in uploads[1]]
-        values = [text for name, texts in request.POST.lists() for text in (name, *texts)]
-        if all(_sound(text) and REPLACEMENT not in text for text in (*names, *request.FILES, *values)):
-            return None
-        return refused(request, 400)
+        try:
+            return None if _multipart_is_sound(request) else refused(request, 400)
+        except UnreadablePostError:
+            return refused(request, 400)
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+            return refused(request, 507)
 
 
 input_gate = InputGate
@@ -67,11 +72,12 @@ def whole_number(text: str | None, maximum: int = LARGEST_INT4) -> int | None:
 
 
 def refused(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for 400 or 413; JSON for a script. Needs neither session nor database."""
+    """The page for 400, 413 or 507; JSON for a script. Needs neither session nor database."""
     with translation.override(translation.get_language_from_request(request)):
         if wants_words_only(request):
             return JsonResponse({"error": _WORDS[status]()}, status=status)
-        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+        template = "core/refused.html" if status == 507 else f"{status}.html"
+        return HttpResponse(render_to_string(template, {"reason": _WORDS[status]()}), status=status)
 
 
 def wants_words_only(request: HttpRequest) -> bool:
@@ -83,6 +89,7 @@ def wants_words_only(request: HttpRequest) -> bool:
 _WORDS: dict[int, Callable[[], str]] = {
     400: lambda: _("This request could not be read. Nothing was changed."),
     413: lambda: _("What was sent is larger than this site accepts. Nothing was saved."),
+    507: lambda: _("The disk of the site is full. Nothing was saved; please tell the administrator."),
 }
 
 
@@ -90,6 +97,13 @@ def _check_address(request: HttpRequest) -> None:
     if not _sound(request.path):  # Django leaves bytes that are not UTF-8 percent-encoded in the path
         raise ValueError("unsound path")
     _check_bytes(_query(request))
+
+
+def _multipart_is_sound(request: HttpRequest) -> bool:
+    """Django has put U+FFFD where bytes were not UTF-8: what cannot be kept as it was sent is refused."""
+    values = [text for name, texts in request.POST.lists() for text in (name, *texts)]
+    names = [upload.name or "" for _field, uploads in request.FILES.lists() for upload in uploads]
+    return all(_sound(text) and REPLACEMENT not in text for text in (*values, *names, *request.FILES))
 
 
 def _check_body(request: HttpRequest) -> None:

@@ -15,6 +15,7 @@ SECRET_KEY = environment.text("SECRET_KEY", "")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 LABAUDIT_ORIGIN = environment.text("LABAUDIT_ORIGIN", "http://127.0.0.1:8000")
 LABAUDIT_NAVIGATION = "labaudit.navigation.frame"
+LABAUDIT_ACCESS = "laboratories.access.access_of"
 LABAUDIT_VERSION = "0.1.0"
 
 INSTALLED_APPS = [

@@ -1,12 +1,14 @@
 """./lab bench: the figures, on fresh servers that keep every row safe, as in earnest."""
 
-from launcher import chromium, environment, pango, project, servers, up, venv
+from launcher import chromium, environment, pango, project, servers, venv
 from launcher.manage import foreground
+from launcher.signals import listen_for_signals
+from launcher.steps import quiet_steps
 
 
 def main(arguments: list[str]) -> int:
-    up.quiet_steps()
-    up.listen_for_signals()
+    quiet_steps()
+    listen_for_signals()
     project.make_folders()
     project.need_disk()
     python = venv.ensure("dev")

@@ -5,8 +5,7 @@ import platform
 import shutil
 import sys
 
-from launcher import chromium, debian, pango, ports, postgres, programs, project, up, venv
-from launcher.locks import Lock
+from launcher import chromium, debian, pango, ports, postgres, programs, project, record, venv
 from launcher.servant import recorded_home, servant
 from launcher.steps import say, table
 
@@ -96,7 +95,6 @@ def port() -> Row:
 
 
 def state() -> Row:
-    lock = project.RUN / up.LOCK
-    if lock.exists() and os.access(lock, os.R_OK | os.W_OK) and Lock(lock).taken():
-        return True, "The site", f"up at {up.read_record().get('address', '(starting)')}"
+    if record.is_up():
+        return True, "The site", f"up at {record.read_record().get('address', '(starting)')}"
     return True, "The site", "not running"

@@ -3,13 +3,14 @@
 import signal
 import subprocess
 
-from launcher import environment, pango, project, servers, up, venv
+from launcher import environment, pango, project, record, servers, venv
+from launcher.steps import quiet_steps
 
 DEFAULT_PORT = 8000
 
 
 def main(arguments: list[str]) -> int:
-    up.quiet_steps()
+    quiet_steps()
     project.make_folders()
     project.need_disk()
     python = venv.ensure("base")
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
 
 def up_port() -> int | None:
     """The port of the site that is up, so that links in letters are right."""
-    address = up.read_record().get("address", "")
+    address = record.read_record().get("address", "")
     port = address.rpartition(":")[2]
     return int(port) if port.isdigit() else None
 

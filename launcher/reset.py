@@ -5,9 +5,8 @@ import os
 import shutil
 import sys
 
-from launcher import project, servers, up
+from launcher import project, record, servers
 from launcher.errors import Stop
-from launcher.locks import Lock
 from launcher.servant import recorded_home
 from launcher.steps import say, step
 
@@ -33,10 +32,9 @@ def main(arguments: list[str]) -> int:
 
 
 def refuse_while_running() -> None:
-    busy = (project.RUN / up.LOCK).exists() and Lock(project.RUN / up.LOCK).taken()
-    if busy or servers.in_use():
+    if record.is_up() or servers.in_use():
         raise Stop("The site is running. Stop it first: Ctrl-C where ./lab up runs.")
-    up.stop_leftovers()
+    record.stop_leftovers()
     servers.stop_recorded()
 
 

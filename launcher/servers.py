@@ -36,18 +36,14 @@ class Servers:
 @contextmanager
 def running() -> Iterator[Servers]:
     """Use the project's own servers: start them when nobody did, stop them when nobody else needs them."""
-    gate, users = project.RUN / GATE, Lock(project.RUN / USERS)
-    with held(gate):
-        users.shared()
-        try:
-            servers = find_or_start()
-        except BaseException:
-            users.release()
-            raise
+    users = Lock(project.RUN / USERS)
     try:
+        with held(project.RUN / GATE):
+            users.shared()
+            servers = find_or_start()
         yield servers
     finally:
-        with held(gate):
+        with held(project.RUN / GATE):
             users.release()
             if users.alone():
                 stop_recorded()
@@ -90,7 +86,7 @@ def own_postgres(home: Path, who: Servant | None, recorded: dict[str, dict[str, 
         server.process = Process("Postgres", pid, log)
         return server, folder
     with step(f"Start Postgres {found.version}" if server.data.exists() else f"Make a Postgres {found.version}"):
-        process = server.start()
+        process = start_or_stop(server)
     write_record("postgres", {"pid": str(process.pid), "port": str(server.port)})
     return server, folder
 
@@ -106,9 +102,18 @@ def own_broker(home: Path, who: Servant | None, recorded: dict[str, dict[str, st
             queue.process = Process("Broker", int(before["pid"]), log)
             return queue
     with step(f"Start the broker ({program.name})"):
-        process = queue.start()
+        process = start_or_stop(queue)
     write_record("broker", {"pid": str(process.pid), "port": str(queue.port), "password": queue.password})
     return queue
+
+
+def start_or_stop(server: Postgres | Broker) -> Process:
+    """Start it; an interrupted start leaves nothing running."""
+    try:
+        return server.start()
+    except BaseException:
+        server.stop()
+        raise
 
 
 def stop_recorded() -> None:

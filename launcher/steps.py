@@ -50,6 +50,11 @@ class Screen:
 screen = Screen()
 
 
+def quiet_steps() -> None:
+    """For commands whose output is somebody's input: steps go to stderr."""
+    screen.use(sys.stderr)
+
+
 def say(text: str = "") -> None:
     """A line of its own."""
     screen.say(text)

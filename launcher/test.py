@@ -9,8 +9,8 @@ from pathlib import Path
 
 from launcher import chromium, environment, pango, project, servers, venv
 from launcher.manage import foreground
+from launcher.signals import listen_for_signals
 from launcher.steps import WIDTH, say
-from launcher.up import listen_for_signals
 
 WORKERS = ["-n", "2"]
 OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "--dist", "--tx")

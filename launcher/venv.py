@@ -105,7 +105,7 @@ def digest(name: str) -> str:
 
 
 def pip(what: str, *arguments: str) -> None:
-    quiet = ("--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+    quiet = ("--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-compile")
     processes.run(
         what,
         [PYTHON, "-m", "pip", "install", *quiet, *arguments],

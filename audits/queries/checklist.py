@@ -1,0 +1,437 @@
+"""The checklist page: every question of one audit, and beside it the papers of the question in hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.enums import NEEDS_NOTE, AnswerVerdict, AuditState
+from audits.models import Answer, Audit, AuditFinding, Evidence
+from audits.permissions import may_lead, may_record_answer
+from standards.models import ChecklistItem, Clause
+
+if TYPE_CHECKING:
+    from laboratories.access import Access
+
+SHOWS = ("all", "unanswered", "nonconforming", "evidence", "mine")
+COLUMNS = ("id", "position", "verdict", "note", "version", "evidence_count", "answered_at", "answered_by_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person sent that was not accepted: shown again in its place, with the reason."""
+
+    position: int
+    verdict: str
+    note: str
+    error: str
+    current: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """One question with its answer; numbers are words already, so that two hundred rows draw quickly."""
+
+    number: str
+    clause: str
+    text: str
+    verdict: str
+    note: str
+    version: str
+    stamp: str
+    files: int
+    mine: bool
+    hidden: bool
+    current: bool
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The questions under one heading ("7.7 Validity of results")."""
+
+    number: str
+    title: str
+    anchor: str
+    rows: list[QuestionRow]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(row.verdict) for row in self.rows)
+
+    @property
+    def nonconforming(self) -> int:
+        return sum(row.verdict == AnswerVerdict.NONCONFORMING for row in self.rows)
+
+    @property
+    def hidden(self) -> bool:
+        return all(row.hidden for row in self.rows)
+
+    @property
+    def first(self) -> str:
+        return self.rows[0].number
+
+    @property
+    def current(self) -> bool:
+        return any(row.current for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    number: str
+    title: str
+    groups: list[Group]
+
+    @property
+    def total(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def done(self) -> int:
+        return sum(group.done for group in self.groups)
+
+    @property
+    def first(self) -> str:
+        return self.groups[0].first
+
+    @property
+    def current(self) -> bool:
+        return any(group.current for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    key: str
+    words: str
+    count: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    look_for: str
+    evidence: list[str]
+    nonconformities: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One file of the question in hand."""
+
+    label: str
+    name: str
+    meta: str
+    url: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An answer as it was accepted: the newest first, the oldest stays for ever."""
+
+    verdict: str
+    note: str
+    who: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    label: str
+    title: str
+    url: str
+    grade: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What lies beside the question in hand."""
+
+    number: str
+    tiles: list[Tile]
+    revisions: list[Revision]
+    findings: list[FindingLine]
+    add_url: str
+    raise_url: str
+    may_write: bool
+
+
+@dataclass(frozen=True)
+class ChecklistPage:
+    audit: Audit
+    url: str
+    base: str
+    person_id: int
+    may_write: bool
+    why_not: str
+    may_finish: bool
+    why_not_finish: str
+    chapters: list[Chapter]
+    filters: list[FilterChoice]
+    show: str
+    position: str
+    before: str
+    after: str
+    heading: str
+    guidance: Guidance | None
+    context: Context | None
+    typed: Typed | None = None
+    needs_note: tuple[str, ...] = field(default=tuple(str(verdict) for verdict in NEEDS_NOTE))
+
+
+def why_not_now(state: str) -> str:
+    """Why answers cannot change in this state of the audit; empty while it is under way."""
+    reasons = {
+        AuditState.UNDER_WAY: "",
+        AuditState.PLANNED: _("Hold the opening meeting first: answers are recorded while the audit is under way."),
+        AuditState.CANCELLED: _("This audit was cancelled: its answers are kept as they are."),
+    }
+    frozen = _("The closing meeting was held: the answers are frozen and can no longer be changed.")
+    return reasons.get(AuditState(state), frozen)
+
+
+def checklist_page(
+    audit: Audit, access: "Access", *, position: int | None = None, show: str = "all", typed: Typed | None = None
+) -> ChecklistPage:
+    """Six statements, however many questions there are."""
+    answers = _answers(audit)
+    here = _in_hand(answers, typed.position if typed else position)
+    allowed = may_record_answer(access, audit)
+    why_not = allowed.reason or why_not_now(audit.state)
+    rows = _rows(audit, access, answers, here, show, typed)
+    chapters = _chapters(audit, answers, rows)
+    numbers = [row.number for row in rows if not row.hidden or row.current]
+    number = str(here["position"]) if here else ""
+    place = numbers.index(number) if number in numbers else 0
+    return ChecklistPage(
+        audit=audit,
+        url=reverse("audits:checklist", args=[audit.code]),
+        base=reverse("audits:audit-detail", args=[audit.code]),
+        person_id=access.person_id,
+        may_write=not why_not,
+        why_not=why_not,
+        may_finish=audit.state == AuditState.UNDER_WAY and bool(may_lead(access, audit)),
+        why_not_finish=_why_not_finish(rows),
+        chapters=chapters,
+        filters=_filters(rows, show),
+        show=show,
+        position=number,
+        before=numbers[place - 1] if place else "",
+        after=numbers[place + 1] if place + 1 < len(numbers) else "",
+        heading=next((f"{g.number} {g.title}" for c in chapters for g in c.groups if g.current), ""),
+        guidance=guidance_of(here["item_id"]) if here else None,
+        context=context_of(audit, here["id"], here["position"], may_write=not why_not) if here else None,
+        typed=typed,
+    )
+
+
+def _answers(audit: Audit) -> list[dict[str, Any]]:
+    """Answers with their questions: one statement."""
+    return list(
+        Answer.objects.filter(audit=audit)
+        .order_by("position")
+        .values(
+            *COLUMNS,
+            "item_id",
+            who=F("answered_by__name"),
+            clause=F("item__clause_number"),
+            clause_title=F("item__clause_title"),
+            letter=F("item__item"),
+            text=F("item__text"),
+        )
+    )
+
+
+def _in_hand(answers: list[dict[str, Any]], position: int | None) -> dict[str, Any] | None:
+    """The question that was asked for, else the first without an answer, else the first."""
+    asked = (answer for answer in answers if answer["position"] == position)
+    unanswered = (answer for answer in answers if not answer["verdict"])
+    return next(asked, None) or next(unanswered, None) or next(iter(answers), None)
+
+
+def _rows(
+    audit: Audit,
+    access: "Access",
+    answers: list[dict[str, Any]],
+    here: dict[str, Any] | None,
+    show: str,
+    typed: Typed | None,
+) -> list[QuestionRow]:
+    findings = _findings_by_answer(audit)
+    stamps = _Stamps()
+    rows = []
+    for answer in answers:
+        mine = bool(answer["verdict"]) and answer["answered_by_id"] == access.person_id
+        kept = typed if typed and typed.position == answer["position"] else None
+        rows.append(
+            QuestionRow(
+                number=str(answer["position"]),
+                clause=reference(answer["clause"], answer["letter"]),
+                text=answer["text"],
+                verdict=kept.verdict if kept else answer["verdict"],
+                note=kept.note if kept else answer["note"],
+                version=str(answer["version"]),
+                stamp=stamps.words(answer["who"], answer["answered_at"]),
+                files=answer["evidence_count"],
+                mine=mine,
+                hidden=not _shown(show, answer, mine),
+                current=answer is here,
+                findings=tuple(findings.get(answer["id"], ())),
+            )
+        )
+    return rows
+
+
+def reference(number: str, letter: str) -> str:
+    return f"{number} {letter})" if letter else number
+
+
+def _shown(show: str, answer: dict[str, Any], mine: bool) -> bool:
+    return {
+        "unanswered": not answer["verdict"],
+        "nonconforming": answer["verdict"] == AnswerVerdict.NONCONFORMING,
+        "evidence": bool(answer["evidence_count"]),
+        "mine": mine,
+    }.get(show, True)
+
+
+class _Stamps:
+    """ "Dauren, 14:02" for today, with the date before; each day is put into words once."""
+
+    def __init__(self) -> None:
+        self.today, self.days = timezone.localdate(), dict[date, str]()
+
+    def words(self, who: str | None, at: datetime | None) -> str:
+        return f"{who}, {self.when(at)}" if who and at else ""
+
+    def when(self, at: datetime) -> str:
+        local = timezone.localtime(at)
+        day = local.date()
+        if day not in self.days:
+            self.days[day] = "" if day == self.today else f"{date_format(day, 'SHORT_DATE_FORMAT')} "
+        return f"{self.days[day]}{local:%H:%M}"
+
+
+def _findings_by_answer(audit: Audit) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    lines = AuditFinding.objects.filter(audit=audit, answer__isnull=False).order_by("id")
+    for answer_id, number in lines.values_list("answer_id", "finding__number"):
+        found.setdefault(answer_id, []).append(number)
+    return found
+
+
+def _chapters(audit: Audit, answers: list[dict[str, Any]], rows: list[QuestionRow]) -> list[Chapter]:
+    titles = dict(Clause.objects.filter(edition_id=audit.edition_id, level__lte=2).values_list("number", "title"))
+    chapters: dict[str, Chapter] = {}
+    groups: dict[str, Group] = {}
+    for answer, row in zip(answers, rows, strict=True):
+        parts = answer["clause"].split(".")
+        number, heading = parts[0], ".".join(parts[:2])
+        if heading not in groups:
+            title = titles.get(heading) or answer["clause_title"]
+            groups[heading] = Group(heading, title, "c" + heading.replace(".", "-"), [])
+            chapter = chapters.setdefault(number, Chapter(number, titles.get(number, ""), []))
+            chapter.groups.append(groups[heading])
+        groups[heading].rows.append(row)
+    return list(chapters.values())
+
+
+def _filters(rows: list[QuestionRow], show: str) -> list[FilterChoice]:
+    counts = {
+        "all": len(rows),
+        "unanswered": sum(not row.verdict for row in rows),
+        "nonconforming": sum(row.verdict == AnswerVerdict.NONCONFORMING for row in rows),
+        "evidence": sum(bool(row.files) for row in rows),
+        "mine": sum(row.mine for row in rows),
+    }
+    words = {
+        "all": _("All"),
+        "unanswered": _("Unanswered"),
+        "nonconforming": _("Nonconforming"),
+        "evidence": _("With evidence"),
+        "mine": _("Mine"),
+    }
+    return [FilterChoice(key, words[key], counts[key], key == show) for key in SHOWS]
+
+
+def _why_not_finish(rows: list[QuestionRow]) -> str:
+    left = sum(not row.verdict for row in rows)
+    if not left:
+        return ""
+    return ngettext(
+        "You can finish when %(count)s more question is answered or left out with a reason.",
+        "You can finish when %(count)s more questions are answered or left out with a reason.",
+        left,
+    ) % {"count": left}
+
+
+def guidance_of(item_id: int) -> Guidance:
+    look_for, evidence, nonconformities = ChecklistItem.objects.values_list(
+        "look_for", "evidence", "nonconformities"
+    ).get(pk=item_id)
+    return Guidance(look_for, evidence, nonconformities)
+
+
+def context_of(audit: Audit, answer_id: int, position: int, *, may_write: bool) -> Context:
+    """Three statements: files, earlier wordings, findings."""
+    place = [audit.code, position]
+    return Context(
+        number=str(position),
+        tiles=tiles(audit, Evidence.objects.filter(answer=answer_id).select_related("added_by")),
+        revisions=_revisions(answer_id),
+        findings=_finding_lines(answer_id),
+        add_url=reverse("audits:evidence-add", args=place),
+        raise_url=reverse("audits:finding-raise", args=place),
+        may_write=may_write,
+    )
+
+
+def tiles(audit: Audit, files: Iterable[Evidence]) -> list[Tile]:
+    stamps = _Stamps()
+    return [
+        Tile(
+            label=evidence_label(file.number),
+            name=file.caption or file.name,
+            meta=stamps.words(str(file.added_by), file.added_at),
+            url=reverse("audits:evidence-file", args=[audit.code, file.number]),
+            picture=reverse("audits:evidence-preview", args=[audit.code, file.number]) if file.preview_sha256 else "",
+        )
+        for file in files
+    ]
+
+
+def evidence_label(number: int) -> str:
+    return f"E-{number:02d}"
+
+
+def _revisions(answer_id: int) -> list[Revision]:
+    stamps = _Stamps()
+    # Through the tracked model: the table of revisions was made from it.
+    model: Any = Answer._meta.get_field("revisions").related_model
+    lines = model.objects.filter(pgh_obj_id=answer_id).order_by("-pgh_id")[:20]
+    return [
+        Revision(verdict, note, who or "", stamps.when(at))
+        for verdict, note, who, at in lines.values_list("verdict", "note", "answered_by__name", "pgh_created_at")
+    ]
+
+
+def _finding_lines(answer_id: int) -> list[FindingLine]:
+    held = AuditFinding.objects.filter(answer=answer_id).select_related("finding__grade").order_by("id")
+    return [
+        FindingLine(
+            label=line.finding.number,
+            title=line.finding.title,
+            url=reverse("findings:finding-detail", args=[line.finding_id]),
+            grade=line.finding.grade.meaning,
+            state=line.finding.get_state_display(),
+        )
+        for line in held
+    ]

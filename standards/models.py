@@ -241,3 +241,22 @@ class Grade(models.Model):
     @property
     def is_nonconformity(self) -> bool:
         return self.meaning in {GradeMeaning.NONCONFORMITY_MAJOR, GradeMeaning.NONCONFORMITY_MINOR}
+
+
+class PendingImport(models.Model):
+    """An upload that was read and found sound, waiting for its person to look at the differences and apply it."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="+"
+    )
+    file_name = models.CharField(_("file"), max_length=200)
+    content = models.JSONField(_("content"))
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("kept until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("import to be applied")
+        verbose_name_plural = _("imports to be applied")
+
+    def __str__(self) -> str:
+        return self.file_name

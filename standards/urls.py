@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from standards import views
 
 app_name = "standards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.edition_list, name="edition-list"),
+    path("import/", views.edition_import, name="edition-import"),
+    path("import/<int:pk>/", views.edition_preview, name="edition-preview"),
+    path("<slug:slug>/", views.edition_detail, name="edition-detail"),
+]

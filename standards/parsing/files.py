@@ -116,7 +116,7 @@ def _check_events(text: str, name: str) -> None:
             depth -= 1
         if isinstance(event, yaml.AliasEvent) or depth > DEEPEST or count > MOST_YAML_EVENTS:
             reason = _("Aliases, deep nesting and very long documents are not accepted.")
-            raise _failed(name, reason, event.start_mark.line + 1)
+            raise _failed(name, reason, event.start_mark.line + 1 if event.start_mark else None)
 
 
 def _json(content: bytes, name: str) -> Any:

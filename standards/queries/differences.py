@@ -1,10 +1,10 @@
 """What loading a file would change: asked by the preview, and kept as the result of the load."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from standards.models import Clause, Edition, Question
 from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_key
@@ -12,6 +12,14 @@ from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_k
 CLAUSE_FIELDS = ("title", "title_is_official", "topic", "level", "auditable", "lettered_items", "letters_are_notes")
 QUESTION_FIELDS = ("item", "position", "text", "look_for", "evidence", "nonconformities", "applies_to")
 NEW, CHANGED, REMOVED = "new", "changed", "removed"
+CHANGES = {
+    ("clause", NEW): gettext_lazy("New clause"),
+    ("clause", CHANGED): gettext_lazy("Changed clause"),
+    ("clause", REMOVED): gettext_lazy("Removed clause"),
+    ("question", NEW): gettext_lazy("New question"),
+    ("question", CHANGED): gettext_lazy("Changed question"),
+    ("question", REMOVED): gettext_lazy("Retired question"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,10 @@ class Difference:
     thing: str
     number: str
     words: str
+
+    @property
+    def words_for_change(self) -> str:
+        return str(CHANGES[self.thing, self.change])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +62,6 @@ class LoadResult:
 
     def counts(self) -> dict[str, int]:
         return {NEW: self.new, CHANGED: self.changed, REMOVED: self.removed, "unchanged": self.unchanged}
-
-    def by_thing(self) -> dict[str, int]:
-        return dict(Counter(difference.thing for difference in self.differences))
 
     def summary(self) -> str:
         words = _("%(name)s: %(new)d new, %(changed)d changed, %(removed)d removed, %(unchanged)d unchanged")

@@ -54,8 +54,8 @@ def _retire(edition: Edition, title: str, by: Publisher) -> None:
     for checklist in edition.checklists.filter(title=title, state=ChecklistState.PUBLISHED):
         checklist.state = ChecklistState.RETIRED
         checklist.save(update_fields=["state"])
-        states = {"from_state": ChecklistState.PUBLISHED, "to_state": ChecklistState.RETIRED}
-        history.record(checklist, by=by, step="retire", **states)
+        published, retired = ChecklistState.PUBLISHED, ChecklistState.RETIRED
+        history.record(checklist, by=by, step="retire", from_state=published, to_state=retired)
 
 
 def _items(edition: Edition) -> list[ChecklistItem]:

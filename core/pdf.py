@@ -75,10 +75,9 @@ def _drawn(html: str, files: Mapping[str, bytes]) -> bytes:
     from weasyprint import HTML  # noqa: TID251
     from weasyprint.urls import FatalURLFetchingError  # noqa: TID251
 
-    fetcher = _fetcher(files)
     try:
         with _complaints() as complaints:
-            document = HTML(string=html, url_fetcher=fetcher)
+            document = HTML(string=html, url_fetcher=_fetcher(files, complaints))
             pdf = document.write_pdf(
                 pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode()
             )
@@ -91,8 +90,11 @@ def _drawn(html: str, files: Mapping[str, bytes]) -> bytes:
     return bytes(pdf)
 
 
-def _fetcher(files: Mapping[str, bytes]) -> Any:
-    """WeasyPrint's fetcher, cut down to three kinds of address. A refusal is fatal, never a gap on a page."""
+def _fetcher(files: Mapping[str, bytes], complaints: list[str]) -> Any:
+    """WeasyPrint's fetcher, cut down to three kinds of address. A refusal is fatal, never a gap on a page.
+
+    It is noted too: inside an SVG the engine swallows every exception.
+    """
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: TID251
 
     class Fetcher(URLFetcher):
@@ -104,6 +106,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
                 body, kind = _static(name) if scheme == "static" else _handed_in(scheme, name, files)
             except (OSError, ValueError, LookupError) as error:
                 reason = _("The document asks for something it may not have: %(url)s") % {"url": url[:200]}
+                complaints.append(reason)
                 raise FatalURLFetchingError(reason) from error
             return URLFetcherResponse(url, body, {"Content-Type": kind})
 

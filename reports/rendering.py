@@ -37,6 +37,9 @@ MEETING_WORDS = {
     "opening": gettext_lazy("Opening meeting"),
     "closing": gettext_lazy("Closing meeting"),
 }
+# A day in a sentence. Russian bends the month after a day; the others do not.
+DAY_FORMATS = {"ru": "j E Y"}
+DAY_FORMAT = "j F Y"
 PHOTO_PIXELS = 1000
 # Beyond this, three columns side by side turn into ribbons: the parts then stand one under the other.
 COLUMN_LETTERS = 620
@@ -137,6 +140,7 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
         "title_size": _title_size(content),
         "hash_lines": [_grouped(digest[:32]), _grouped(digest[32:])],
         "qr": _qr(content.verify_url),
+        "day": _day_format(),
         "css": _margin_texts(content),
         "sheet": "static:css/report.css",
     }
@@ -152,16 +156,25 @@ def _moment(moment: datetime) -> Moment:
     written = f"{local:%z}"
     hours, minutes = int(written[:3]), written[3:5]
     offset = f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
-    return Moment(day=date_format(local, "j E Y"), hour=f"{local:%H:%M}, {offset}")
+    return Moment(day=_day(local), hour=f"{local:%H:%M}, {offset}")
 
 
 def _period(first: date, last: date) -> str:
     """Two days without saying month and year twice."""
     if first == last:
-        return date_format(first, "j E Y")
-    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
-    start = "j" if same_month else "j E" if same_year else "j E Y"
-    return f"{date_format(first, start)} – {date_format(last, 'j E Y')}"
+        return _day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {_day(last)}"
+    start = _day(first).removesuffix(f" {last.year}") if first.year == last.year else _day(first)
+    return f"{start} – {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return date_format(day, _day_format())
+
+
+def _day_format() -> str:
+    return DAY_FORMATS.get(translation.get_language() or "", DAY_FORMAT)
 
 
 def _criterion(criterion: Criterion) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """One believable report of an invented audit, and the same grown to any size. People and places do not exist."""
 
 import hashlib
@@ -148,8 +149,12 @@ class Builder:
             findings=self.findings(),
             clauses=self.clauses(),
             distribution=(
-                c.Recipient(name="Laboratory manager", organisation="Лаборатория «Горная экология»", copy="Electronic"),
-                c.Recipient(name="Programme manager", organisation="Ministry of Ecology (invented)", copy="Electronic"),
+                c.Recipient(
+                    name="Laboratory manager", organisation="Лаборатория «Горная экология»", copy="Electronic"
+                ),
+                c.Recipient(
+                    name="Programme manager", organisation="Ministry of Ecology (invented)", copy="Electronic"
+                ),
             ),
             amendments=(
                 c.Amendment(
@@ -223,7 +228,9 @@ class Builder:
             team=(
                 c.TeamMember(name="Айгерім Садықова", role="Lead auditor", organisation="Audit bureau", is_lead=True),
                 c.TeamMember(name="Claire Fontenay", role="Technical expert", organisation="Guest, metals in water"),
-                c.TeamMember(name="Данияр Оспанов", role="Auditor in training", organisation="University of the East"),
+                c.TeamMember(
+                    name="Данияр Оспанов", role="Auditor in training", organisation="University of the East"
+                ),
             ),
             participants=(
                 c.Participant(name="Гүлнар Әбішева", function="Laboratory manager"),
@@ -240,7 +247,11 @@ class Builder:
                         c.Participant(name="Гүлнар Әбішева", function="Laboratory manager"),
                         c.Participant(name="Олег Мартынов", function="Head of the metals section"),
                     ),
-                    points=("Plan, scope and criteria confirmed", "Sampling and grades explained", "Safety rules given"),
+                    points=(
+                        "Plan, scope and criteria confirmed",
+                        "Sampling and grades explained",
+                        "Safety rules given",
+                    ),
                 ),
                 c.Meeting(
                     kind="closing",
@@ -256,7 +267,13 @@ class Builder:
     def summary(self) -> c.Summary:
         counted = [answer.verdict for group in self.clauses() for answer in group.answers]
         graded = [finding.grade for finding in self.findings()]
-        order: tuple[c.Verdict, ...] = ("conforming", "nonconforming", "observation", "not_applicable", "not_assessed")
+        order: tuple[c.Verdict, ...] = (
+            "conforming",
+            "nonconforming",
+            "observation",
+            "not_applicable",
+            "not_assessed",
+        )
         return c.Summary(
             conclusion="The laboratory works competently within its scope. One major nonconformity, the authorisation "
             "of reports, must be answered before the scope is extended.",
@@ -272,7 +289,9 @@ class Builder:
             "the team differ about the grade; both positions are kept with the finding.",
             follow_up="Answers within 30 days; the evidence for NC-02 is looked at on site in January 2027.",
             verdicts=tuple(c.VerdictCount(verdict=verdict, count=counted.count(verdict)) for verdict in order),
-            grades=tuple(c.GradeCount(grade=grade, count=graded.count(grade)) for grade in (MAJOR, MINOR, OBSERVATION)),
+            grades=tuple(
+                c.GradeCount(grade=grade, count=graded.count(grade)) for grade in (MAJOR, MINOR, OBSERVATION)
+            ),
         )
 
     def clauses(self) -> tuple[c.ClauseGroup, ...]:
@@ -281,7 +300,9 @@ class Builder:
             for number, title, rows in CLAUSES
         )
 
-    def answer(self, number: str, title: str, question: str, verdict: c.Verdict, note: str, sample: str) -> c.ClauseAnswer:
+    def answer(
+        self, number: str, title: str, question: str, verdict: c.Verdict, note: str, sample: str
+    ) -> c.ClauseAnswer:
         left_out = verdict in ("not_applicable", "not_assessed")
         return c.ClauseAnswer(
             number=number,
@@ -292,7 +313,9 @@ class Builder:
             sample="" if left_out else sample,
             reason=sample if left_out else "",
             evidence=("sheet-041.jpg", "record of intermediate checks.pdf") if verdict == "nonconforming" else (),
-            findings=tuple(f.number for f in self.findings() if verdict != "conforming" and f.clauses[0].number == number),
+            findings=tuple(
+                f.number for f in self.findings() if verdict != "conforming" and f.clauses[0].number == number
+            ),
         )
 
     def findings(self) -> tuple[c.Finding, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from laboratories.enums import Role
@@ -45,7 +45,7 @@ class Access:
             Membership.objects.filter(person_id=person.pk, valid_from__lte=today)
             .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
             .order_by("id")
-            .values_list("role", "organisation_id", "laboratory_id", path=F("organisation__path"))
+            .values_list("role", "organisation_id", "laboratory_id", "organisation__path")
         )
         seats = tuple(Seat(role, organisation, path, laboratory) for role, organisation, laboratory, path in rows)
         return cls(person.pk, str(person), seats)

@@ -51,7 +51,9 @@ def test_every_field_has_a_name_for_people() -> None:
         for model in own_models()
         if not model._meta.label.endswith(("Event", "Revision"))
         for field in model._meta.local_fields
-        if field.name != "id" and isinstance(field.verbose_name, str) and not field.primary_key
+        if field.name != "id"
+        and isinstance(field.verbose_name, str)
+        and not field.primary_key
         and field.name not in {"password", "last_login", "is_superuser"}
     ]
     assert guessed == []

@@ -23,6 +23,9 @@ OPEN_STATES = (
     FindingState.IMPLEMENTED,
 )
 SETTLED_STATES = (FindingState.CLOSED, FindingState.WITHDRAWN)
+# Whose turn it is while a finding is open.
+TEAM_TURN = (FindingState.ANSWERED, FindingState.IMPLEMENTED)
+LABORATORY_TURN = (FindingState.RAISED, FindingState.RETURNED, FindingState.ACCEPTED)
 
 
 class Side(models.TextChoices):

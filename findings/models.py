@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import stamped, state_known
 from core.fields import when, whom
 from core.models import StoredFile
-from findings.enums import OPEN_STATES, ActionState, Decision, FindingState
+from findings.enums import OPEN_STATES, TEAM_TURN, ActionState, Decision, FindingState
 from laboratories.enums import Role
 from laboratories.models import Laboratory, Organisation
 from standards.models import Clause, Grade
@@ -42,6 +42,15 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def overdue(self, on: date) -> "FindingQuerySet":
         return self.open().filter(due_on__lt=on)
+
+    def waiting_for(self, access: "Access") -> "FindingQuerySet":
+        """Where the next step is this person's: to answer, to carry out, or to judge."""
+        judges = Reviewer.objects.filter(finding=OuterRef("pk"), person_id=access.person_id, decides=True)
+        condition = Q(Exists(judges)) & Q(state__in=TEAM_TURN) & ~Q(laboratory_id__in=access.laboratory_ids)
+        managed = [pk for pk in access.laboratory_ids if access.manages_laboratory(pk)]
+        condition |= Q(laboratory_id__in=managed, state__in=[FindingState.RAISED, FindingState.RETURNED])
+        condition |= Q(laboratory_id__in=access.laboratory_ids, state=FindingState.ACCEPTED)
+        return self.filter(condition)
 
 
 @pghistory.track()

@@ -110,7 +110,7 @@ def _store(uploads: Iterable[UploadedFile]) -> list[dict[str, Any]]:
     try:
         return [files.store(upload) for upload in uploads]
     except RuleBroken as broken:
-        raise RuleBroken(broken.reason, "files") from broken
+        raise RuleBroken(broken.reason, "evidence") from broken
 
 
 def _locked(action: Action) -> tuple[Finding, Action]:

@@ -1,0 +1,1 @@
+"""Whole pages of findings, in a fixed number of SQL statements."""

@@ -1,0 +1,1 @@
+"""Pages of findings, by who knocks: readers, the team that writes, the laboratory, the judges."""

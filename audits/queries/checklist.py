@@ -1,21 +1,19 @@
 """The checklist page: every question of one audit, and beside it the papers of the question in hand."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audits.enums import NEEDS_NOTE, AnswerVerdict, AuditState
-from audits.models import Answer, Audit, AuditFinding, Evidence
+from audits.enums import AnswerVerdict, AuditState
+from audits.models import Answer, Audit, AuditFinding
 from audits.permissions import may_lead, may_record_answer
-from standards.models import ChecklistItem, Clause
+from audits.queries.question import Context, Guidance, Stamps, context_of, guidance_of, reference
+from standards.models import Clause
 
 if TYPE_CHECKING:
     from laboratories.access import Access
@@ -114,56 +112,6 @@ class FilterChoice:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
-    look_for: str
-    evidence: list[str]
-    nonconformities: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One file of the question in hand."""
-
-    label: str
-    name: str
-    meta: str
-    url: str
-    picture: str
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """An answer as it was accepted: the newest first, the oldest stays for ever."""
-
-    verdict: str
-    note: str
-    who: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingLine:
-    label: str
-    title: str
-    url: str
-    grade: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What lies beside the question in hand."""
-
-    number: str
-    tiles: list[Tile]
-    revisions: list[Revision]
-    findings: list[FindingLine]
-    add_url: str
-    raise_url: str
-    may_write: bool
-
-
 @dataclass(frozen=True)
 class ChecklistPage:
     audit: Audit
@@ -183,8 +131,15 @@ class ChecklistPage:
     heading: str
     guidance: Guidance | None
     context: Context | None
+    progress: str
+    mutation: str
+    finish_url: str
     typed: Typed | None = None
-    needs_note: tuple[str, ...] = field(default=tuple(str(verdict) for verdict in NEEDS_NOTE))
+
+    @property
+    def nothing(self) -> bool:
+        """No question matches the filter."""
+        return all(group.hidden for chapter in self.chapters for group in chapter.groups)
 
 
 def why_not_now(state: str) -> str:
@@ -229,6 +184,9 @@ def checklist_page(
         heading=next((f"{g.number} {g.title}" for c in chapters for g in c.groups if g.current), ""),
         guidance=guidance_of(here["item_id"]) if here else None,
         context=context_of(audit, here["id"], here["position"], may_write=not why_not) if here else None,
+        progress=_progress(rows),
+        mutation=str(uuid.uuid4()),
+        finish_url=reverse("audits:audit-conclude", args=[audit.code]),
         typed=typed,
     )
 
@@ -266,7 +224,7 @@ def _rows(
     typed: Typed | None,
 ) -> list[QuestionRow]:
     findings = _findings_by_answer(audit)
-    stamps = _Stamps()
+    stamps = Stamps()
     rows = []
     for answer in answers:
         mine = bool(answer["verdict"]) and answer["answered_by_id"] == access.person_id
@@ -290,10 +248,6 @@ def _rows(
     return rows
 
 
-def reference(number: str, letter: str) -> str:
-    return f"{number} {letter})" if letter else number
-
-
 def _shown(show: str, answer: dict[str, Any], mine: bool) -> bool:
     return {
         "unanswered": not answer["verdict"],
@@ -301,23 +255,6 @@ def _shown(show: str, answer: dict[str, Any], mine: bool) -> bool:
         "evidence": bool(answer["evidence_count"]),
         "mine": mine,
     }.get(show, True)
-
-
-class _Stamps:
-    """ "Dauren, 14:02" for today, with the date before; each day is put into words once."""
-
-    def __init__(self) -> None:
-        self.today, self.days = timezone.localdate(), dict[date, str]()
-
-    def words(self, who: str | None, at: datetime | None) -> str:
-        return f"{who}, {self.when(at)}" if who and at else ""
-
-    def when(self, at: datetime) -> str:
-        local = timezone.localtime(at)
-        day = local.date()
-        if day not in self.days:
-            self.days[day] = "" if day == self.today else f"{date_format(day, 'SHORT_DATE_FORMAT')} "
-        return f"{self.days[day]}{local:%H:%M}"
 
 
 def _findings_by_answer(audit: Audit) -> dict[int, list[str]]:
@@ -362,6 +299,11 @@ def _filters(rows: list[QuestionRow], show: str) -> list[FilterChoice]:
     return [FilterChoice(key, words[key], counts[key], key == show) for key in SHOWS]
 
 
+def _progress(rows: list[QuestionRow]) -> str:
+    counts = {"done": sum(bool(row.verdict) for row in rows), "all": len(rows)}
+    return _("%(done)s of %(all)s answered") % counts
+
+
 def _why_not_finish(rows: list[QuestionRow]) -> str:
     left = sum(not row.verdict for row in rows)
     if not left:
@@ -371,67 +313,3 @@ def _why_not_finish(rows: list[QuestionRow]) -> str:
         "You can finish when %(count)s more questions are answered or left out with a reason.",
         left,
     ) % {"count": left}
-
-
-def guidance_of(item_id: int) -> Guidance:
-    look_for, evidence, nonconformities = ChecklistItem.objects.values_list(
-        "look_for", "evidence", "nonconformities"
-    ).get(pk=item_id)
-    return Guidance(look_for, evidence, nonconformities)
-
-
-def context_of(audit: Audit, answer_id: int, position: int, *, may_write: bool) -> Context:
-    """Three statements: files, earlier wordings, findings."""
-    place = [audit.code, position]
-    return Context(
-        number=str(position),
-        tiles=tiles(audit, Evidence.objects.filter(answer=answer_id).select_related("added_by")),
-        revisions=_revisions(answer_id),
-        findings=_finding_lines(answer_id),
-        add_url=reverse("audits:evidence-add", args=place),
-        raise_url=reverse("audits:finding-raise", args=place),
-        may_write=may_write,
-    )
-
-
-def tiles(audit: Audit, files: Iterable[Evidence]) -> list[Tile]:
-    stamps = _Stamps()
-    return [
-        Tile(
-            label=evidence_label(file.number),
-            name=file.caption or file.name,
-            meta=stamps.words(str(file.added_by), file.added_at),
-            url=reverse("audits:evidence-file", args=[audit.code, file.number]),
-            picture=reverse("audits:evidence-preview", args=[audit.code, file.number]) if file.preview_sha256 else "",
-        )
-        for file in files
-    ]
-
-
-def evidence_label(number: int) -> str:
-    return f"E-{number:02d}"
-
-
-def _revisions(answer_id: int) -> list[Revision]:
-    stamps = _Stamps()
-    # Through the tracked model: the table of revisions was made from it.
-    model: Any = Answer._meta.get_field("revisions").related_model
-    lines = model.objects.filter(pgh_obj_id=answer_id).order_by("-pgh_id")[:20]
-    return [
-        Revision(verdict, note, who or "", stamps.when(at))
-        for verdict, note, who, at in lines.values_list("verdict", "note", "answered_by__name", "pgh_created_at")
-    ]
-
-
-def _finding_lines(answer_id: int) -> list[FindingLine]:
-    held = AuditFinding.objects.filter(answer=answer_id).select_related("finding__grade").order_by("id")
-    return [
-        FindingLine(
-            label=line.finding.number,
-            title=line.finding.title,
-            url=reverse("findings:finding-detail", args=[line.finding_id]),
-            grade=line.finding.grade.meaning,
-            state=line.finding.get_state_display(),
-        )
-        for line in held
-    ]

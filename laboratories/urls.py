@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from laboratories import views
 
 app_name = "laboratories"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.laboratory_list, name="laboratory-list"),
+    path("<slug:code>/", views.laboratory_detail, name="laboratory-detail"),
+]

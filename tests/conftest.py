@@ -8,6 +8,8 @@ from django.test import Client
 from accounts.models import User
 from tests.factories import Network, build_network
 
+pytest_plugins = ["tests.house.templates_do_no_sql"]
+
 
 @pytest.fixture
 def network(db: None) -> Network:

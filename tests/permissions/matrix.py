@@ -63,6 +63,7 @@ ROWS: list[Row] = [
     Row("standards:edition-detail", "200 *", args=("iso-iec-17025-2017",)),
     Row("standards:edition-import", "200 admin; 403 *"),
     Row("standards:edition-import", "ok admin; 403 *", "POST"),
+    Row("standards:edition-preview", "404 *", args=(1,)),
     # The register.
     Row("laboratories:laboratory-list", "200 *"),
     Row(

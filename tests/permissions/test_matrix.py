@@ -17,6 +17,7 @@ LIBRARIES = {"account", "mfa", "usersessions", "i18n"}
 OPEN_TO_ALL = {"core:healthz", "core:readyz", "setup"}
 # The register of laboratories is what a coordinator and an administrator of the whole network are there for.
 REGISTER_KINDS = {"coordinator", "admin"}
+pytestmark = pytest.mark.django_db
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -77,7 +77,7 @@ class Participant:
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
     kind: MeetingKind
-    held_at: datetime
+    held_on: date
     place: str
     chaired_by: str
     attendees: tuple[Participant, ...] = ()

@@ -130,7 +130,7 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
             for place in content.audit.places
         ],
         "meetings": [
-            (meeting, MEETING_WORDS[meeting.kind], _moment(meeting.held_at)) for meeting in content.audit.meetings
+            (meeting, MEETING_WORDS[meeting.kind], _day(meeting.held_on)) for meeting in content.audit.meetings
         ],
         "method": METHOD_WORDS[content.audit.method],
         "verdicts": [(item, VERDICT_WORDS[item.verdict]) for item in content.summary.verdicts],

@@ -190,7 +190,7 @@ def _audit() -> c.Audit:
         meetings=(
             c.Meeting(
                 kind="opening",
-                held_at=datetime(2026, 10, 19, 4, 0, tzinfo=UTC),
+                held_on=date(2026, 10, 19),
                 place="Main laboratory, room 12",
                 chaired_by="Айгерім Садықова",
                 attendees=(
@@ -205,7 +205,7 @@ def _audit() -> c.Audit:
             ),
             c.Meeting(
                 kind="closing",
-                held_at=datetime(2026, 10, 22, 10, 0, tzinfo=UTC),
+                held_on=date(2026, 10, 22),
                 place="Main laboratory, room 12",
                 chaired_by="Айгерім Садықова",
                 points=("Findings read and understood", "Time limits and form of answers agreed"),

@@ -14,11 +14,10 @@ from findings.services import Plan
 from tests.factories import Network, grade
 
 S = FindingState
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\nxref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \ntrailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n110\n%%EOF\n"
 ANSWER = {
     "correction": "The chart was taken up again on the same day.",
     "extent": "All 38 charts were read; one more gap, no report touched.",
-    "cause": "The hand-over list names instruments and samples, and no charts: a change of method asks for no review.",
+    "cause": "The hand-over list names instruments, and no charts: a change of method asks for no review.",
     "effectiveness": "All charts of three sections after three months, read by somebody from another section.",
 }
 
@@ -33,7 +32,8 @@ def once() -> uuid.UUID:
 
 def plans(*days: int) -> list[Plan]:
     return [
-        Plan(f"Action {place}", "Quality manager", in_days(day)) for place, day in enumerate(days or (20, 40), start=1)
+        Plan(f"Action {place}", "Quality manager", in_days(day))
+        for place, day in enumerate(days or (20, 40), start=1)
     ]
 
 
@@ -100,14 +100,14 @@ def to_implemented(net: Network, finding: Finding, manager: str) -> Finding:
 
 
 def to_closed(net: Network, finding: Finding, _manager: str) -> Finding:
-    return services.close(finding, comment="", by=net.access("aigerim"), mutation=once(), seen_version=finding.version)
+    return services.close(
+        finding, comment="", by=net.access("aigerim"), mutation=once(), seen_version=finding.version
+    )
 
 
 def done(net: Network, action: Action, person: str = "elena", **more: Any) -> Action:
     values: dict[str, Any] = {"note": "The list has a line for charts now.", "uploads": [text_file()], **more}
-    return services.report_done(
-        action, **values, by=net.access(person), mutation=once(), seen_version=action.version
-    )
+    return services.report_done(action, **values, by=net.access(person), mutation=once(), seen_version=action.version)
 
 
 STEPS = {

@@ -66,9 +66,7 @@ def test_draft_is_seen_by_reviewers_and_programme_only(network: Network) -> None
 def test_raised_is_seen_by_its_own_laboratory_too(network: Network) -> None:
     finding = to_raised(network, write(network), "")
 
-    sees = {
-        name for name in network.people if Finding.objects.visible_to(network.access(name)).filter(pk=finding.pk)
-    }
+    sees = {name for name in network.people if Finding.objects.visible_to(network.access(name)).filter(pk=finding.pk)}
     assert sees == {"aigerim", "dauren", "tomas", "nurlan", "elena", "marat"}
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from audits.enums import AuditState, TeamRole
 from audits.permissions import may_change_plan, may_lead
@@ -24,12 +24,18 @@ def answers_missing(audit: "Audit") -> list[str]:
     left = audit.items_total - audit.items_answered
     if not left:
         return []
-    return [_("%(count)s questions are still open: answer each, or leave it out with a reason.") % {"count": left}]
+    sentence = ngettext(
+        "%(count)s question is still open: answer it, or leave it out with a reason.",
+        "%(count)s questions are still open: answer each, or leave it out with a reason.",
+        left,
+    )
+    return [sentence % {"count": left}]
 
 
 def findings_open(audit: "Audit") -> list[str]:
     left = audit.audit_findings.exclude(finding__state__in=SETTLED_STATES).count()
-    return [_("%(count)s findings are still open.") % {"count": left}] if left else []
+    sentence = ngettext("%(count)s finding is still open.", "%(count)s findings are still open.", left)
+    return [sentence % {"count": left}] if left else []
 
 
 AUDIT = Workflow(

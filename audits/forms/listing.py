@@ -26,8 +26,9 @@ class AuditFilterForm(forms.Form):
         choices=[("", _("All states")), (ACTIVE, _("Not closed yet")), *AuditState.choices],
     )
     year = forms.ChoiceField(label=_("Year"), required=False, choices=years)
-    mine = forms.BooleanField(label=_("I am in the team"), required=False)
-    late = forms.BooleanField(label=_("Late only"), required=False)
+    # Switched by the pills under the form, which keep the rest.
+    mine = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    late = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def asked(self, sort: str, page: str) -> dict[str, Any]:
         """The filters that make sense; a parameter that does not is left out, never an error."""

@@ -45,11 +45,6 @@ class LaboratoryField(forms.ModelChoiceField):
         ]
 
 
-class ChecklistField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.edition} · {obj.title}, {gettext('version')} {obj.version}"
-
-
 @dataclass(frozen=True)
 class Candidate:
     """A person of the pool: what she was found able to do."""
@@ -156,16 +151,16 @@ class PlanForm(PlanFields, MutationForm):
         queryset=Programme.objects.none(),
         required=False,
         empty_label=_("Outside a programme"),
-        help_text=_("The programme decides how findings are graded."),
     )
     scheme = forms.ModelChoiceField(
         label=_("Grading scheme"),
         queryset=GradingScheme.objects.all(),
-        required=False,
-        empty_label=_("As the programme says"),
-        help_text=_("Only for an audit outside a programme."),
+        empty_label=None,
+        help_text=_("For an audit outside a programme; within one, the programme decides."),
     )
-    checklist = ChecklistField(label=_("Criteria and checklist"), queryset=Checklist.objects.none(), empty_label=None)
+    checklist = forms.ModelChoiceField(
+        label=_("Criteria and checklist"), queryset=Checklist.objects.none(), empty_label=None
+    )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,7 +171,7 @@ class PlanForm(PlanFields, MutationForm):
         programmes.queryset = Programme.objects.visible_to(access).select_related("organisation", "scheme")
         checklists: Any = self.fields["checklist"]
         published = Checklist.objects.filter(state=ChecklistState.PUBLISHED)
-        checklists.queryset = published.select_related("edition__standard").order_by("edition__slug", "-version")
+        checklists.queryset = published.select_related("edition").order_by("edition__slug", "-version")
         pool = pool_of(access)
         able = any(each.person_id == access.person_id and QualifiedAs.LEADER in each.able for each in pool)
         self.add_team(pool, {access.person_id: TeamRole.LEADER} if able else {})

@@ -143,7 +143,7 @@ def audit_page(audit: Audit, access: Access) -> AuditPage:
         state=StateTag.of(audit.state),
         late=audit.is_late(timezone.localdate()),
         steps=steps_of(audit, leader),
-        turn=turn_of(audit, leader, steps),
+        turn=turn_of(audit, access, leader, steps),
         primary=primary_of(audit, access, steps, urls),
         team=[TeamLine(member.person.name, str(TeamRole(member.role).label)) for member in ordered(team)],
         findings=findings_of(audit, with_drafts=reads_checklist),
@@ -189,7 +189,7 @@ def steps_of(audit: Audit, leader: str) -> list[StepMark]:
 
 def now_note(audit: Audit, leader: str) -> str:
     if audit.state == S.REPORTED:
-        return _("findings are settled")
+        return _("when all findings are settled")
     return leader
 
 
@@ -200,20 +200,28 @@ def day_of(moment: datetime | date | None) -> str:
     return str(date_format(day, pgettext("date format", "j M Y")))
 
 
-def turn_of(audit: Audit, leader: str, steps: dict[str, Verdict]) -> Turn | None:
+def turn_of(audit: Audit, access: Access, leader: str, steps: dict[str, Verdict]) -> Turn | None:
     """Whose turn it is, in a sentence; nothing when the audit is over."""
-    mine = {
-        S.PLANNED: ("start", _("Hold the opening meeting: it starts the audit.")),
-        S.UNDER_WAY: ("conclude", _("Answer the checklist, then hold the closing meeting.")),
-        S.CONCLUDED: ("report", _("Issue the report.")),
-        S.REPORTED: ("close", _("Follow the findings up; close the audit when all are settled.")),
-    }.get(AuditState(audit.state))
-    if mine is None:
+    if audit.state in (S.CLOSED, S.CANCELLED):
         return None
-    step, words = mine
-    if step in steps:
-        return Turn(words, mine=True)
+    words = {
+        "start": _("Hold the opening meeting: it starts the audit."),
+        "conclude": under_way_words(audit),
+        "report": _("Issue the report."),
+        "close": _("Follow the findings up; close the audit when all are settled."),
+    }
+    step = next((name for name in words if name in steps), None)
+    if step is not None:
+        return Turn(words[step], mine=True)
+    if audit.state == S.UNDER_WAY and may_record_answer(access, audit):
+        return Turn(_("Answer your part of the checklist."), mine=True)
     return Turn(waiting_words(audit, leader), mine=False)
+
+
+def under_way_words(audit: Audit) -> str:
+    if audit.items_answered < audit.items_total:
+        return _("Answer the checklist, then hold the closing meeting.")
+    return _("Every question is answered: hold the closing meeting.")
 
 
 def waiting_words(audit: Audit, leader: str) -> str:

@@ -174,7 +174,7 @@ def test_open_findings_hold_the_closure_up(network: Network) -> None:
     audit = build_audit(network, state=AuditState.REPORTED)
     finding = draft(network, audit)
     by = network.access("aigerim")
-    with pytest.raises(RuleBroken, match="1 findings are still open"):
+    with pytest.raises(RuleBroken, match="1 finding is still open"):
         close_audit(audit=audit, by=by, mutation=new_mutation(), seen_version=audit.version)
     Finding.objects.filter(pk=finding.pk).update(
         state=FindingState.CLOSED, closed_at=timezone.now(), closed_by=network.aigerim

@@ -13,6 +13,7 @@ from launcher import ports, processes
 from launcher.errors import Stop
 from launcher.processes import Process
 from launcher.servant import Servant
+from launcher.signals import undisturbed
 
 START_SECONDS = 20
 STOP_SECONDS = 5
@@ -43,7 +44,8 @@ class Broker:
         wanted = [self.port] if self.port and ports.is_free(ports.LOCAL, self.port) else []
         for port in [*wanted, ports.any_free(), ports.any_free()]:
             self.port = port
-            self.process = self._launch()
+            with undisturbed():
+                self.process = self._launch()
             if self._answers(self.process):
                 return self.process
         raise Stop(f"The broker did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}")

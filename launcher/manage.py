@@ -4,6 +4,7 @@ import signal
 import subprocess
 
 from launcher import environment, pango, project, record, servers, venv
+from launcher.signals import listen_for_signals
 from launcher.steps import quiet_steps
 
 DEFAULT_PORT = 8000
@@ -11,6 +12,7 @@ DEFAULT_PORT = 8000
 
 def main(arguments: list[str]) -> int:
     quiet_steps()
+    listen_for_signals()
     project.make_folders()
     project.need_disk()
     python = venv.ensure("base")
@@ -42,6 +44,11 @@ def foreground(command: list[str], env: dict[str, str]) -> int:
             env=env,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-        return child.wait()
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            child.terminate()
+            child.wait()
+            raise
     finally:
         signal.signal(signal.SIGINT, before)

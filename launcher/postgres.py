@@ -18,6 +18,7 @@ from launcher.errors import Stop
 from launcher.processes import Process, is_ours
 from launcher.programs import PostgresPrograms
 from launcher.servant import Servant
+from launcher.signals import undisturbed
 
 USER = DATABASE = "labaudit"
 START_SECONDS = 60
@@ -121,7 +122,8 @@ class Postgres:
         wanted = [self.port] if self.port and ports.is_free(ports.LOCAL, self.port) else []
         for port in [*wanted, ports.any_free(), ports.any_free()]:
             self.port = port
-            self.process = self._launch(port)
+            with undisturbed():
+                self.process = self._launch(port)
             if self._becomes_ready(self.process):
                 return self.process
         raise Stop(f"Postgres did not start. Its last words:\n{processes.tail(self.log)}\n  The log: {self.log}")

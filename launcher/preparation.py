@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from launcher import processes, project
 from launcher.errors import Stop
@@ -29,8 +29,7 @@ class Preparation:
 
     def result(self) -> dict[str, Any]:
         last = ""
-        assert self.process.stdout is not None
-        for raw in self.process.stdout:
+        for raw in self.process.stdout or ():
             line = raw.decode(errors="replace").rstrip()
             last = line or last
             if line and not line.startswith("{"):
@@ -44,7 +43,10 @@ class Preparation:
         words = "\n".join(f"    {line}" for line in processes.tail(self.log).splitlines())
         raise Stop(f"Preparing the database failed. Its last words:\n{words}\n    The whole log: {self.log}")
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ending: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()

@@ -16,7 +16,7 @@ SECRET_KEY = VAR / "secret_key"
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements"
 
-FIRST_START_MB = 1500
+FIRST_START_MB = 1000
 LATER_START_MB = 100
 
 

@@ -2,6 +2,8 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from launcher.processes import Process
@@ -10,14 +12,37 @@ from launcher.steps import note
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class Calm:
+    """How many blocks ask not to be disturbed, and whether somebody knocked meanwhile."""
+
+    depth = 0
+    knocked = False
+
+
 def listen_for_signals() -> None:
     """SIGTERM and a closed terminal end us as Ctrl-C does."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
     for number in ENDINGS:
         signal.signal(number, end)
+
+
+def end(number: int, frame: FrameType | None) -> None:
+    if Calm.depth:
+        Calm.knocked = True
+    else:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A signal waits until the block is done: a process just started is always written down."""
+    Calm.depth += 1
+    try:
+        yield
+    finally:
+        Calm.depth -= 1
+        if Calm.knocked and not Calm.depth:
+            Calm.knocked = False
+            raise KeyboardInterrupt
 
 
 class Hurry:

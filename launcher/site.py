@@ -13,7 +13,7 @@ from launcher.errors import Stop
 from launcher.preparation import Preparation, migrations_mark
 from launcher.processes import Process
 from launcher.record import write_record
-from launcher.signals import Hurry
+from launcher.signals import Hurry, undisturbed
 from launcher.steps import note, say, step, table
 
 WEB_STOP, WORKER_STOP, BEAT_STOP = 10.0, 15.0, 5.0
@@ -58,15 +58,13 @@ class Site:
         """Migrations run before anything that uses them; when none is new, everything starts at once."""
         stamp, mark = data / "migrated" if data else None, migrations_mark()
         if stamp and stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
-            preparing = Preparation(python, env, self.options.bare)
-            try:
+            with Preparation(python, env, self.options.bare) as preparing:
                 self.start_processes(python, env)
                 with step("Check the database, catalogue and demo network"):
                     return preparing.result()
-            finally:
-                preparing.end()
-        with step("Migrate, load the catalogue" + ("" if self.options.bare else ", seed the demo network")):
-            told = Preparation(python, env, self.options.bare).result()
+        title = "Migrate, load the catalogue" + ("" if self.options.bare else ", seed the demo network")
+        with step(title), Preparation(python, env, self.options.bare) as preparing:
+            told = preparing.result()
         if stamp:
             project.write_private(stamp, mark)
         self.start_processes(python, env)
@@ -85,7 +83,7 @@ class Site:
             project.ROOT / "gunicorn.conf.py",
             "labaudit.wsgi",
         ]
-        with step("Start web, worker and beat"):
+        with step("Start web, worker and beat"), undisturbed():
             self.start("web", web, {**env, "GUNICORN_BIND": f"{bind}:{self.port}"}, WEB_STOP)
             self.start("worker", [*celery, *worker], env, WORKER_STOP)
             self.start("beat", [*celery, *beat], env, BEAT_STOP)

@@ -79,13 +79,16 @@ def pytest_command(python: Path, wanted: list[str], browser: bool) -> list[str]:
 def run_checks(python: Path, env: dict[str, str]) -> list[str]:
     """Run every check, two at a time; show each when it is done, and what failed in the end."""
     failed = []
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    pool = ThreadPoolExecutor(max_workers=2)
+    try:
         for done in as_completed([pool.submit(run_check, python, check, env) for check in CHECKS]):
             check, seconds, code, output = done.result()
             say(f"  {check.name:<{WIDTH}} {seconds:6.1f} s{'' if code == 0 else '  FAILED'}")
             if code:
                 failed.append(check.name)
                 say("".join(f"      {line}\n" for line in output.splitlines()))
+    finally:
+        pool.shutdown(cancel_futures=True)
     if failed:
         say(f"  {len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}")
     say()

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import translation
 
 
@@ -15,9 +16,14 @@ def send(event: str, to: str, context: Mapping[str, Any], *, language: str) -> N
     SMTPException is) when the post does not take it, so that the errand is tried again.
     """
     with translation.override(language):
-        subject = " ".join(render_to_string(f"{_stem(event)}.subject.txt", dict(context)).split())
-        body = render_to_string(f"{_stem(event)}.txt", dict(context))
+        subject = " ".join(_written(f"{_stem(event)}.subject.txt", context).split())
+        body = _written(f"{_stem(event)}.txt", context)
     EmailMessage(subject=subject, body=body, to=[to]).send()
+
+
+def _written(template: str, context: Mapping[str, Any]) -> str:
+    """Plain text: nothing is escaped as HTML."""
+    return str(get_template(template).template.render(Context(dict(context), autoescape=False)))
 
 
 def _stem(event: str) -> str:

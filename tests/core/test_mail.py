@@ -22,9 +22,9 @@ def letters(settings: Any, tmp_path: Path) -> None:
 
 
 def test_one_letter_in_the_readers_language(letters: None) -> None:
-    mail.send("demo/hello", "dana@example.org", {"name": "Дана", "day": date(2031, 5, 1)}, language="ru")
+    mail.send("demo/hello", "dana@example.org", {"name": "Дана & <co>", "day": date(2031, 5, 1)}, language="ru")
     (letter,) = outbox.outbox
-    assert (letter.subject, letter.body, letter.to) == ("Дана, Май", "ru: Дана", ["dana@example.org"])
+    assert (letter.subject, letter.body, letter.to) == ("Дана & <co>, Май", "ru: Дана & <co>", ["dana@example.org"])
 
 
 def test_a_post_that_is_down_is_heard_of(letters: None, settings: Any) -> None:

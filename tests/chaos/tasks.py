@@ -1,0 +1,39 @@
+"""Errands that take a moment, and one that kills whoever takes it up.
+
+LABAUDIT_CHAOS_OFF=fence writes the effect outside `finishing`: the tests must then fail with doubled effects.
+"""
+
+import os
+import signal
+import time
+
+from django.db import connection
+
+from core import files
+from core.errands import RunningJob, errand
+
+DRAW, POISON = "chaos_draw", "chaos_poison"
+OFF = os.environ.get("LABAUDIT_CHAOS_OFF", "")
+
+
+@errand(DRAW)
+def draw(job: RunningJob) -> None:
+    time.sleep(0.08)
+    job.report(50, "Half way")
+    sha256 = files.keep(f"drawing {job.subject_id}".encode())
+    time.sleep(0.08)
+    if OFF == "fence":
+        write_effect(job)
+    with job.finishing(sha256):
+        if OFF != "fence":
+            write_effect(job)
+
+
+@errand(POISON)
+def kill_the_worker(job: RunningJob) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def write_effect(job: RunningJob) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO chaos_effect (job_id) VALUES (%s)", [job.id])

@@ -12,7 +12,7 @@ from launcher.manage import foreground
 from launcher.signals import listen_for_signals
 from launcher.steps import WIDTH, say
 
-WORKERS = ["-n", "2"]
+WORKERS = ["-n", "2", "--dist", "loadgroup"]
 OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "--dist", "--tx")
 DEPLOY_HOST = "labaudit.example"
 

@@ -1,0 +1,143 @@
+"""A whole site for journeys: its own database, gunicorn, worker and beat, with the demo network in it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+
+@dataclass
+class Site:
+    """`people` holds address and password by role. `folder` keeps media and logs until the site stops."""
+
+    folder: Path
+    name: str
+    origin: str = ""
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        port = free_port()
+        self.origin = f"http://localhost:{port}"
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "labaudit.settings.trial",
+            "DATABASE_URL": self.new_database(),
+            "REDIS_URL": broker_of(self.name),
+            "SECRET_KEY": "a-key-for-journeys-that-guards-nothing-0123456789-abcdef",
+            "LABAUDIT_VAR": str(self.folder),
+            "LABAUDIT_ORIGIN": self.origin,
+            "GUNICORN_BIND": f"127.0.0.1:{port}",
+        }
+        answer = self.manage("prepare")
+        self.people = {person["role"]: person for person in json.loads(answer.splitlines()[-1])["people"]}
+        self.run("web", "gunicorn", "labaudit.wsgi", "--config", str(ROOT / "gunicorn.conf.py"))
+        self.start_worker()
+        schedule = str(self.folder / "beat")
+        self.run("beat", "celery", "-A", "labaudit", "beat", "--schedule", schedule, "--pidfile", "")
+        self.wait_until_ready()
+
+    def start_worker(self) -> None:
+        options = ("--concurrency", "1", "--without-gossip", "--without-mingle", "-n", f"{self.name}@%h")
+        self.run("worker", "celery", "-A", "labaudit", "worker", *options)
+
+    def stop_worker(self) -> None:
+        self.end("worker")
+
+    def stop(self) -> None:
+        for name in list(self.processes):
+            self.end(name)
+        self.drop_database()
+
+    def end(self, name: str) -> None:
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def run(self, name: str, module: str, *arguments: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        return done.stdout.strip()
+
+    def ready(self) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"{self.origin}/readyz", timeout=3) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            status, text = self.ready()
+            if status == 200:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"the site did not get ready: {text}\n{self.logs()}")
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log")))
+
+    def new_database(self) -> str:
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        self._server(f'DROP DATABASE IF EXISTS "{self.name}"', f'CREATE DATABASE "{self.name}"')
+        return urlunsplit(parts._replace(path=f"/{self.name}"))
+
+    def drop_database(self) -> None:
+        self._server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def _server(self, *statements: str) -> None:
+        connection = psycopg2.connect(os.environ["DATABASE_URL"])
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+        finally:
+            connection.close()
+
+
+def broker_of(name: str) -> str:
+    """A database of the broker of our own, so that no other worker takes our hints."""
+    parts = urlsplit(settings.REDIS_URL)
+    number = 8 + sum(name.encode()) % 8
+    return urlunsplit(parts._replace(path=f"/{number}"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

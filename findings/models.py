@@ -48,7 +48,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         judges = Reviewer.objects.filter(finding=OuterRef("pk"), person_id=access.person_id, decides=True)
         condition = Q(Exists(judges)) & Q(state__in=TEAM_TURN) & ~Q(laboratory_id__in=access.laboratory_ids)
         managed = [pk for pk in access.laboratory_ids if access.manages_laboratory(pk)]
-        condition |= Q(laboratory_id__in=managed, state__in=[FindingState.RAISED, FindingState.RETURNED])
+        to_answer = Q(state=FindingState.RETURNED) | Q(state=FindingState.RAISED, grade__response_required=True)
+        condition |= Q(laboratory_id__in=managed) & to_answer
         condition |= Q(laboratory_id__in=access.laboratory_ids, state=FindingState.ACCEPTED)
         return self.filter(condition)
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.workflow import Step, Workflow
 from findings.enums import OPEN_STATES, ActionState, FindingState
@@ -20,7 +20,8 @@ def actions_unfinished(finding: "Finding") -> list[str]:
     if not actions:
         return [_("No action was named.")]
     waiting = sum(action.state != ActionState.DONE for action in actions)
-    return [_("%(count)s of the actions are not done yet.") % {"count": waiting}] if waiting else []
+    words = ngettext("%(count)s action is not done yet.", "%(count)s actions are not done yet.", waiting)
+    return [words % {"count": waiting}] if waiting else []
 
 
 def answer_required(finding: "Finding") -> list[str]:

@@ -68,6 +68,7 @@ class Row:
     state: str
     mine: bool
     side: str
+    answer_optional: bool
     due_on: date | None
     settled_on: date | None
     settled: bool
@@ -175,6 +176,7 @@ def _row(access: "Access", finding: Finding) -> Row:
         state=finding.get_state_display(),
         mine=is_mine(access, finding),
         side=side_of(finding.state) or "",
+        answer_optional=finding.state == FindingState.RAISED and not finding.grade.response_required,
         due_on=finding.due_on,
         settled_on=timezone.localtime(settled).date() if settled else None,
         settled=finding.state in SETTLED_STATES,

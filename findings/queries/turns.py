@@ -56,12 +56,13 @@ def is_mine(access: "Access", finding: "Finding") -> bool:
         return bool(may_judge(access, finding))
     if finding.state == S.ACCEPTED:
         return bool(may_carry_out(access, finding))
-    return finding.state in (S.RAISED, S.RETURNED) and bool(may_answer(access, finding))
+    to_answer = finding.state == S.RETURNED or (finding.state == S.RAISED and finding.grade.response_required)
+    return to_answer and bool(may_answer(access, finding))
 
 
 def turn_of(access: "Access", finding: "Finding") -> Turn:
     if finding.state == S.RAISED and not finding.grade.response_required:
         words = _("This grade asks for no answer. The laboratory may still give one.")
-        return Turn(is_mine(access, finding), words)
+        return Turn(False, words)
     mine = is_mine(access, finding)
     return Turn(mine, str((MINE if mine else THEIRS)[finding.state]))

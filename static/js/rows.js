@@ -1,4 +1,4 @@
-/* Rows of a form that grow on demand: [data-rows="prefix"] with [data-row]s and a <template>.
+/* Rows of a form that grow on demand: [data-rows="prefix"] with [data-row]s and a <template> (__prefix__ from 0, __number__ from 1).
    Without this file the blank rows are simply there. */
 (function () {
   "use strict";
@@ -23,7 +23,7 @@
         next.hidden = false;
       } else {
         var made = document.createElement("template");
-        made.innerHTML = pattern.innerHTML.replace(/__prefix__/g, total.value);
+        made.innerHTML = pattern.innerHTML.replace(/__prefix__/g, total.value).replace(/__number__/g, Number(total.value) + 1);
         next = made.content.querySelector("[data-row]");
         place.insertBefore(next, pattern);
         total.value = String(Number(total.value) + 1);

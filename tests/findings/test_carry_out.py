@@ -93,7 +93,7 @@ def test_all_done_is_reported(network: Network) -> None:
     first, second = finding.actions.all()
     done(network, first)
 
-    with pytest.raises(RuleBroken, match="1 of the actions"):
+    with pytest.raises(RuleBroken, match="1 action is not done yet"):
         services.implement(finding, by=network.access("elena"), mutation=once(), seen_version=finding.version)
     done(network, second)
     reported = services.implement(finding, by=network.access("elena"), mutation=once(), seen_version=finding.version)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 
 from launcher import environment, pango, project, record, servers, venv
+from launcher.processes import die_with_parent
 from launcher.signals import listen_for_signals
 from launcher.steps import quiet_steps
 
@@ -37,13 +38,15 @@ def up_port() -> int | None:
 def foreground(command: list[str], env: dict[str, str]) -> int:
     """Run at the terminal; Ctrl-C is the command's own affair."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_us = die_with_parent()
+
+    def listen_again() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if end_with_us:
+            end_with_us()
+
     try:
-        child = subprocess.Popen(
-            command,
-            cwd=project.ROOT,
-            env=env,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
+        child = subprocess.Popen(command, cwd=project.ROOT, env=env, preexec_fn=listen_again)
         try:
             return child.wait()
         except KeyboardInterrupt:

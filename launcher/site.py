@@ -60,7 +60,7 @@ class Site:
         if stamp and stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
             with Preparation(python, env, self.options.bare) as preparing:
                 self.start_processes(python, env)
-                with step("Check the database, catalogue and demo network"):
+                with step("Check the database and what is in it"):
                     return preparing.result()
         title = "Migrate, load the catalogue" + ("" if self.options.bare else ", seed the demo network")
         with step(title), Preparation(python, env, self.options.bare) as preparing:

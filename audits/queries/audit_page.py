@@ -7,13 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from audits.enums import AuditState, MeetingKind, TeamRole
 from audits.models import Audit, AuditFinding, Meeting, TeamMember
 from audits.permissions import may_change_plan, may_read_checklist, may_record_answer
-from audits.queries.audit_list import StateTag
+from audits.queries.audit_list import state_tag
 from audits.workflow import AUDIT
 from core.history import lines_of
 from core.models import HistoryLine
@@ -113,7 +114,7 @@ class TimelineEntry:
 class AuditPage:
     audit: Audit
     laboratory: str
-    state: StateTag
+    state: SafeString
     late: bool
     steps: list[StepMark]
     turn: Turn | None
@@ -140,7 +141,7 @@ def audit_page(audit: Audit, access: Access) -> AuditPage:
     return AuditPage(
         audit=audit,
         laboratory=audit.laboratory.local_name,
-        state=StateTag.of(audit.state),
+        state=state_tag(audit.state),
         late=audit.is_late(timezone.localdate()),
         steps=steps_of(audit, leader),
         turn=turn_of(audit, access, leader, steps),

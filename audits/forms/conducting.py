@@ -23,6 +23,8 @@ class AnswerForm(VersionedForm):
         super().__init__(data)
 
     def add_prefix(self, field_name: str) -> str:
+        if field_name == "version" and "clear" in self.data:
+            return "clear"
         paged = f"q{self.position}-{field_name}"
         return paged if paged in self.data else field_name
 
@@ -35,12 +37,8 @@ class AnswerForm(VersionedForm):
         return "" if "clear" in self.data else verdict
 
 
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class EvidenceForm(MutationForm):
     """Photographs and documents; whether each is accepted is decided by decoding it."""
 
-    file = forms.FileField(label=_("File"), widget=ManyFiles)
+    file = forms.FileField(label=_("File"))
     caption = forms.CharField(label=_("Caption"), required=False, max_length=200)

@@ -40,6 +40,8 @@ class RaiseForm(MutationForm):
         assert isinstance(clause, forms.ChoiceField)
         assert isinstance(grade, forms.ChoiceField)
         clause.choices = self._clause_choices()
+        for name in ("clause", "requirement", "evidence", "statement", "title"):
+            self.fields[name].widget.attrs["class"] = "form-select" if name == "clause" else "form-control"
         grade.choices = [(key, row.label) for key, row in self.grades.items()]
 
     def draft(self) -> Draft:

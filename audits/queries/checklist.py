@@ -137,6 +137,10 @@ class ChecklistPage:
     typed: Typed | None = None
 
     @property
+    def locked(self) -> bool:
+        return bool(self.why_not)
+
+    @property
     def nothing(self) -> bool:
         """No question matches the filter."""
         return all(group.hidden for chapter in self.chapters for group in chapter.groups)
@@ -158,7 +162,7 @@ def checklist_page(
 ) -> ChecklistPage:
     """Six statements, however many questions there are."""
     answers = _answers(audit)
-    here = _in_hand(answers, typed.position if typed else position)
+    here = _in_hand(access, answers, typed.position if typed else position, show)
     allowed = may_record_answer(access, audit)
     why_not = allowed.reason or why_not_now(audit.state)
     rows = _rows(audit, access, answers, here, show, typed)
@@ -208,11 +212,18 @@ def _answers(audit: Audit) -> list[dict[str, Any]]:
     )
 
 
-def _in_hand(answers: list[dict[str, Any]], position: int | None) -> dict[str, Any] | None:
-    """The question that was asked for, else the first without an answer, else the first."""
+def _in_hand(
+    access: "Access", answers: list[dict[str, Any]], position: int | None, show: str
+) -> dict[str, Any] | None:
+    """The question that was asked for, else the first shown without an answer, else the first shown."""
     asked = (answer for answer in answers if answer["position"] == position)
-    unanswered = (answer for answer in answers if not answer["verdict"])
-    return next(asked, None) or next(unanswered, None) or next(iter(answers), None)
+    shown = [answer for answer in answers if _shown(show, answer, _is_mine(access, answer))] or answers
+    unanswered = (answer for answer in shown if not answer["verdict"])
+    return next(asked, None) or next(unanswered, None) or next(iter(shown), None)
+
+
+def _is_mine(access: "Access", answer: dict[str, Any]) -> bool:
+    return bool(answer["verdict"]) and answer["answered_by_id"] == access.person_id
 
 
 def _rows(
@@ -227,7 +238,7 @@ def _rows(
     stamps = Stamps()
     rows = []
     for answer in answers:
-        mine = bool(answer["verdict"]) and answer["answered_by_id"] == access.person_id
+        mine = _is_mine(access, answer)
         kept = typed if typed and typed.position == answer["position"] else None
         rows.append(
             QuestionRow(
@@ -266,7 +277,8 @@ def _findings_by_answer(audit: Audit) -> dict[int, list[str]]:
 
 
 def _chapters(audit: Audit, answers: list[dict[str, Any]], rows: list[QuestionRow]) -> list[Chapter]:
-    titles = dict(Clause.objects.filter(edition_id=audit.edition_id, level__lte=2).values_list("number", "title"))
+    headings = Clause.objects.filter(edition_id=audit.edition_id, level__lte=2).order_by()
+    titles = dict(headings.values_list("number", "title"))
     chapters: dict[str, Chapter] = {}
     groups: dict[str, Group] = {}
     for answer, row in zip(answers, rows, strict=True):

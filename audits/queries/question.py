@@ -98,7 +98,7 @@ def context_of(audit: Audit, answer_id: int, position: int, *, may_write: bool) 
     place = [audit.code, position]
     return Context(
         number=str(position),
-        tiles=tiles(audit, Evidence.objects.filter(answer=answer_id).select_related("added_by")),
+        tiles=tiles(audit, Evidence.objects.filter(answer=answer_id).select_related("added_by").order_by("number")),
         revisions=_revisions(answer_id),
         findings=_finding_lines(answer_id),
         add_url=reverse("audits:evidence-add", args=place),

@@ -108,12 +108,15 @@ def change_plan(*, audit: Audit, by: Access, mutation: UUID, seen_version: int, 
     """Change dates, scope and team of an audit that is planned or under way; the history names what changed."""
     with transaction.atomic():
         claim = mutations.claim(mutation, person_id=by.person_id, verb="change_plan")
-        row = Audit.objects.select_for_update(no_key=True, of=("self",)).select_related("laboratory", "edition")
+        row = Audit.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "laboratory__organisation", "edition"
+        )
         audit = row.get(pk=audit.pk)
         if claim.done is not None:
             return audit
         check_changeable(audit, seen_version)
         check_dates(plan)
+        check_planner(by, audit.laboratory, team)
         check_team(team, laboratory=audit.laboratory, standard_id=audit.edition.standard_id, on=plan.starts_on)
         changed = changes_of(audit, plan)
         for name in changed:

@@ -179,6 +179,38 @@ def test_the_leader_can_change(network: Network) -> None:
     assert dict(audit.team.values_list("person_id", "role")) == swapped
 
 
+def test_a_leader_does_not_lock_herself_out(network: Network) -> None:
+    Qualification.objects.filter(person=network.dauren).update(qualified_as="leader")
+    audit = plan(network)
+    with pytest.raises(RuleBroken, match="part in the team"):
+        change_plan(
+            audit=audit,
+            by=network.access("aigerim"),
+            mutation=new_mutation(),
+            seen_version=1,
+            plan=PLAN,
+            team=team(network, dauren=TeamRole.LEADER),
+        )
+
+
+def test_findings_follow_the_team(network: Network) -> None:
+    from tests.audits.test_closing import draft
+
+    audit = build_audit(network)
+    finding = draft(network, audit)
+    team_now = team(network, aigerim=TeamRole.LEADER, tomas=TeamRole.TRAINEE)
+    change_plan(
+        audit=audit,
+        by=network.access("aigerim"),
+        mutation=new_mutation(),
+        seen_version=1,
+        plan=PLAN,
+        team=team_now,
+    )
+    reviewers = dict(finding.reviewers.values_list("person__name", "decides"))
+    assert reviewers == {"Aigerim": True, "Tomas": False}
+
+
 @pytest.mark.parametrize("state", [AuditState.CONCLUDED, AuditState.REPORTED, AuditState.CLOSED])
 def test_the_plan_rests_after_the_closing_meeting(network: Network, state: str) -> None:
     audit = build_audit(network, state=state)

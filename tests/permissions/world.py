@@ -89,7 +89,7 @@ def mark(audit: Audit) -> None:
     laboratory.save()
 
 
-def add_picture(audit: Audit) -> Evidence:
+def add_picture(audit: Audit, number: int = 1) -> Evidence:
     buffer = BytesIO()
     Image.new("RGB", (40, 30), (90, 58, 134)).save(buffer, "PNG")
     stored = files.store(SimpleUploadedFile("photo.png", buffer.getvalue(), "image/png"))
@@ -98,7 +98,7 @@ def add_picture(audit: Audit) -> Evidence:
         audit=audit,
         answer=answer,
         organisation=audit.organisation,
-        number=1,
+        number=number,
         added_by=audit.planned_by,
         caption=CANARY if audit.code == "IA-2026-02" else "a photo",
         **stored,
@@ -173,7 +173,7 @@ def add_answer(finding: Finding, state: FindingState, words: str) -> None:
     )
 
 
-def add_report(audit: Audit) -> Report:
+def add_report(audit: Audit, version: int = 1) -> Report:
     """A report that is drawn; the file is a small stand-in, since nothing here looks inside."""
     sha256 = files.keep(b"%PDF-1.7 " + audit.code.encode())
     content = {"schema": 1, "objectives": audit.objectives}
@@ -181,7 +181,7 @@ def add_report(audit: Audit) -> Report:
     return Report.objects.create(
         organisation=audit.organisation,
         audit=audit,
-        version=1,
+        version=version,
         language="en",
         content=content,
         content_sha256=hashlib.sha256(audit.code.encode()).hexdigest(),

@@ -144,6 +144,25 @@ def test_the_page_opens_in_every_state_for_everyone_it_belongs_to(
         assert has_checklist == (name not in ("elena", "marat"))
 
 
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/audits/new/?laboratory=KARASU", 9),
+        ("/audits/IA-2026-01/edit/", 6),
+        ("/audits/IA-2026-01/start/", 4),
+        ("/audits/IA-2026-01/conclude/", 7),
+        ("/audits/IA-2026-01/cancel/", 4),
+    ],
+)
+def test_each_form_opens_in_few_statements(network: Network, sign_in: SignIn, path: str, most: int) -> None:
+    build_audit(network)
+    client = sign_in(network.aigerim)
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    assert len(queries) <= most
+
+
 def test_the_laboratory_sees_no_draft(network: Network) -> None:
     from tests.audits.test_closing import answer_all, conclude, draft
 

@@ -52,13 +52,20 @@ def build_audits(stage: Stage) -> int:
     return len(rows)
 
 
+def working_day(day: date, row: dict[str, Any]) -> date:
+    """Audits that are not about today begin on the Monday before, if they would run into a weekend."""
+    near_today = abs(row["day"]) < 5
+    fits = day.weekday() + row["days"] <= 5
+    return day if near_today or fits else day - timedelta(days=day.weekday())
+
+
 class AuditLife:
     """One audit from its plan to the state that the file names."""
 
     def __init__(self, stage: Stage, row: dict[str, Any]) -> None:
         self.stage, self.row = stage, row
         self.state = AuditState(row["state"])
-        self.starts_on = stage.today + timedelta(days=row["day"])
+        self.starts_on = working_day(stage.today + timedelta(days=row["day"]), row)
         self.ends_on = self.starts_on + timedelta(days=row["days"] - 1)
         self.laboratory = Laboratory.objects.select_related("organisation").get(code=row["lab"])
         self.lead = stage.people[row["lead"]]

@@ -174,7 +174,8 @@ class PlanForm(PlanFields, MutationForm):
         checklists.queryset = published.select_related("edition").order_by("edition__slug", "-version")
         for name in ("checklist", "scheme"):
             field: Any = self.fields[name]
-            field.choices = list(field.choices)  # read once: a required select looks at its first choice
+            # Read once: a required select looks at its first choice.
+            field.choices = [(row.pk, str(row)) for row in field.queryset]
         pool = pool_of(access)
         able = any(each.person_id == access.person_id and QualifiedAs.LEADER in each.able for each in pool)
         self.add_team(pool, {access.person_id: TeamRole.LEADER} if able else {})

@@ -79,8 +79,8 @@ def sign_in_as(open_page: Callable[..., Page], whole_site: Site) -> Callable[...
         page = open_page(**options)
         person = whole_site.people[role]
         page.goto("/account/login/")
-        page.get_by_label("E-mail").fill(person["email"])
-        page.get_by_label("Password", exact=True).fill(person["password"])
+        page.locator("#id_login").fill(person["email"])
+        page.locator("#id_password").fill(person["password"])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")
         return page

@@ -12,12 +12,14 @@ from playwright.sync_api import Page, expect
 from tests.core import pdf_reading
 from tests.journeys.conftest import PHONE
 
+# Part of the name of the demo laboratory whose manager is in the table of people.
+LABORATORY = "Karasu"
 STATEMENT = "Control points that the plan asks for were not measured for nine weeks while results were released."
 NOTE = "Chart QC-NO3, file 4: no points from 7 September to 9 October; 31 reports released, 3 of 12 charts read."
 
 
 def test_one_audit_from_plan_to_pdf(sign_in_as: Callable[..., Page], shots: Path) -> None:
-    leader = sign_in_as("lead_auditor")
+    leader = sign_in_as("Lead auditor")
     code = plan(leader, shots)
     hold_opening_meeting(leader, shots)
     fill_checklist(leader, code, shots)
@@ -26,7 +28,7 @@ def test_one_audit_from_plan_to_pdf(sign_in_as: Callable[..., Page], shots: Path
     document = issue_report(leader, code, shots)
     read_report(document, code)
 
-    manager = sign_in_as("laboratory_manager", viewport=PHONE)
+    manager = sign_in_as("Laboratory manager", viewport=PHONE)
     finding = answer_finding(manager, code, shots)
     leader.goto(finding)
     leader.get_by_role("button", name="Accept the answer").click()
@@ -42,11 +44,11 @@ def test_one_audit_from_plan_to_pdf(sign_in_as: Callable[..., Page], shots: Path
 def plan(page: Page, shots: Path) -> str:
     """Plan an internal audit of the laboratory whose manager will answer; its code."""
     page.get_by_role("link", name="Plan an audit").first.click()
-    laboratory = page.get_by_label("Laboratory", exact=False).first
-    laboratory.select_option(label=option_with(page, "laboratory", page_laboratory()))
+    laboratory = page.locator("#id_laboratory option", has_text=LABORATORY).first.get_attribute("value")
+    page.locator("#id_laboratory").select_option(laboratory)
     today = date.today()  # noqa: DTZ011 - the browser types a local day
-    page.get_by_label("First day").fill(today.isoformat())
-    page.get_by_label("Last day").fill((today + timedelta(days=2)).isoformat())
+    page.locator("#id_starts_on").fill(today.isoformat())
+    page.locator("#id_ends_on").fill((today + timedelta(days=2)).isoformat())
     page.screenshot(path=shots / "01-plan-1280.png", full_page=True)
     page.get_by_role("button", name="Plan the audit").click()
     page.wait_for_url(re.compile(r"/audits/IA-\d{4}-\d+/$"))
@@ -54,30 +56,20 @@ def plan(page: Page, shots: Path) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
-def page_laboratory() -> str:
-    """Part of the name, in the language of the page, of the demo laboratory with a manager."""
-    return "Karasu"
-
-
-def option_with(page: Page, field: str, words: str) -> str:
-    """The full label of the option that holds these words."""
-    return page.locator(f"#id_{field} option", has_text=words).first.inner_text().strip()
-
-
 def hold_opening_meeting(page: Page, shots: Path) -> None:
     page.get_by_role("link", name="Start the audit").click()
-    page.get_by_label("Present").fill(
+    page.locator("#id_attendance").fill(
         "Elena Kornilova, quality manager\nMarat Ospanov, head of the chemistry section"
     )
     page.screenshot(path=shots / "03-opening-1280.png", full_page=True)
-    page.get_by_role("button", name=re.compile("Start the audit|opening meeting", re.I)).first.click()
+    page.get_by_role("button", name="Record the meeting and start").click()
     expect(page.get_by_text("Under way").first).to_be_visible()
 
 
 def fill_checklist(page: Page, code: str, shots: Path) -> None:
     page.goto(f"/audits/{code}/checklist/")
     first = page.locator(".question").first
-    first.locator("label.verdict--nc").click()
+    first.locator("label:has(input[value=nonconforming])").click()
     first.locator("textarea").fill(NOTE)
     first.locator("textarea").blur()
     expect(
@@ -117,12 +109,12 @@ def photo() -> bytes:
 
 def raise_finding(page: Page, shots: Path) -> None:
     page.get_by_role("link", name="Raise finding").first.click()
-    page.get_by_label("Requirement").fill(
+    page.locator("#id_requirement").fill(
         "The laboratory's own plan QP-12 asks for one control point with every series."
     )
-    expect(page.get_by_label("Evidence")).to_have_value(re.compile("Chart QC-NO3"))
-    page.get_by_label("Statement").fill(STATEMENT)
-    page.get_by_label("Title").fill("Results released without control points")
+    expect(page.locator("#id_evidence")).to_have_value(re.compile("Chart QC-NO3"))
+    page.locator("#id_statement").fill(STATEMENT)
+    page.locator("#id_title").fill("Results released without control points")
     page.locator("label", has_text="Minor").first.click()
     page.screenshot(path=shots / "06-finding-1280.png", full_page=True)
     page.get_by_role("button", name="Write down the draft").click()
@@ -148,13 +140,13 @@ def answer_the_rest(page: Page) -> None:
 def hold_closing_meeting(page: Page, code: str, shots: Path) -> None:
     page.goto(f"/audits/{code}/")
     page.get_by_role("link", name=re.compile("closing meeting", re.I)).first.click()
-    page.get_by_label("Present").fill(
+    page.locator("#id_attendance").fill(
         "Elena Kornilova, quality manager\nMarat Ospanov, head of the chemistry section"
     )
-    page.get_by_label("Conclusion").fill(
+    page.locator("#id_conclusion").fill(
         "The management system works and results can be relied on, except for the control of nitrate from September."
     )
-    page.get_by_label("Degree to which the criteria are met").select_option("met_except")
+    page.locator("#id_degree").select_option("met_except")
     page.screenshot(path=shots / "07-closing-1280.png", full_page=True)
     page.locator("form .btn-primary[type=submit]").last.click()
     expect(page.get_by_text("Closing meeting held").first).to_be_visible()
@@ -240,5 +232,6 @@ def close_audit(page: Page, code: str, shots: Path) -> None:
     page.get_by_role("button", name="Close the audit").click()
     expect(page.locator(".page-head").get_by_text("Closed")).to_be_visible()
     page.screenshot(path=shots / "14-audit-closed-1280.png", full_page=True)
-    for step in ("Start the audit", "Closed"):
-        expect(page.locator("#history ~ *, .timeline").get_by_text(re.compile(step, re.I)).first).to_be_visible()
+    history = page.locator(".timeline")
+    for step in ("started the audit", "the answers are frozen", "Issued the report", "Closed the audit"):
+        expect(history).to_contain_text(step)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils import translation
 
 
@@ -23,7 +22,8 @@ def send(event: str, to: str, context: Mapping[str, Any], *, language: str) -> N
 
 def _written(template: str, context: Mapping[str, Any]) -> str:
     """Plain text: nothing is escaped as HTML."""
-    return str(get_template(template).template.render(Context(dict(context), autoescape=False)))
+    letter = Engine.get_default().get_template(template)
+    return letter.render(Context(dict(context), autoescape=False))
 
 
 def _stem(event: str) -> str:

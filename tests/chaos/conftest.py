@@ -18,5 +18,6 @@ def running_site() -> Iterator[Site]:
 @pytest.fixture
 def site(running_site: Site) -> Site:
     """The site with an empty ledger, and whatever the last fault broke mended."""
+    running_site.supervise()
     running_site.clear()
     return running_site

@@ -31,8 +31,9 @@ WAITS = {
 }
 UNFINISHED = "SELECT count(*) FROM core_job WHERE state IN ('queued', 'running')"
 RUNNING = "SELECT count(*) FROM core_job WHERE state = 'running'"
+HALF_WAY = "SELECT count(*) FROM core_job WHERE state = 'running' AND progress = 50"
 DOUBLED = "SELECT count(*) FROM (SELECT job_id FROM chaos_effect GROUP BY job_id HAVING count(*) > 1) AS twice"
-LOST = """SELECT count(*) FROM core_job WHERE kind = 'chaos_draw'
+LOST = """SELECT count(*) FROM core_job WHERE kind <> 'chaos_poison'
           AND (state <> 'done' OR id NOT IN (SELECT job_id FROM chaos_effect))"""
 
 
@@ -91,8 +92,11 @@ class Site:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_worker(self) -> None:
+        self.worker = self.start_other_worker()
+
+    def start_other_worker(self) -> Process:
         options = ["--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle"]
-        self.worker = self._celery("worker", *options)
+        return self._celery("worker", *options)
 
     def start_beat(self) -> None:
         if OFF != "sweeper":
@@ -116,13 +120,39 @@ class Site:
         self.worker.wait(5)
         self.start_worker()
 
+    def send_worker(self, number: int) -> None:
+        """One signal to the worker and all its children."""
+        assert self.worker is not None
+        os.killpg(self.worker.pid, number)
+
+    def supervise(self) -> bool:
+        """What systemd or Compose does: a worker that ended is started again. True when nothing was to do.
+
+        Celery gives up when all children die while it starts.
+        """
+        assert self.worker is not None
+        if self.worker.alive():
+            return True
+        self.start_worker()
+        return False
+
     def any_child(self, dice: random.Random) -> psutil.Process:
         """One of the worker's children; a worker that has just lost all of them gets new ones."""
+        children: list[psutil.Process] = []
+
+        def found() -> bool:
+            children[:] = self.children() if self.supervise() else []
+            return bool(children)
+
+        assert self.wait_until(found, 20), self.last_words()
+        return children[dice.randrange(len(children))]
+
+    def children(self) -> list[psutil.Process]:
         assert self.worker is not None
-        parent = psutil.Process(self.worker.pid)
-        assert self.wait_until(lambda: bool(parent.children()), 20), self.last_words()
-        children = parent.children()
-        return children[dice.randrange(len(children))] if children else self.any_child(dice)
+        try:
+            return psutil.Process(self.worker.pid).children()
+        except psutil.NoSuchProcess:
+            return []
 
     def python(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -170,18 +200,10 @@ class Site:
         return False
 
     def wait_for_jobs(self, seconds: float = 60) -> bool:
-        return self.wait_until(lambda: self.ask(UNFINISHED) == 0, seconds)
+        return self.wait_until(lambda: self.supervise() and self.ask(UNFINISHED) == 0, seconds)
 
     def last_words(self) -> str:
         return "\n".join(processes.tail(self.log(name)) for name in ("worker", "beat", "saver"))
-
-
-def pause(child: psutil.Process, seconds: float) -> None:
-    """Longer than the lease: another worker takes the job over, and then this one wakes up."""
-    child.suspend()
-    time.sleep(seconds)
-    if child.is_running():
-        child.resume()
 
 
 def postgres_programs() -> PostgresPrograms:

@@ -12,16 +12,25 @@ from django.db import connection
 from core import files
 from core.errands import RunningJob, errand
 
-DRAW, POISON = "chaos_draw", "chaos_poison"
+DRAW, SLOW, POISON = "chaos_draw", "chaos_slow", "chaos_poison"
 OFF = os.environ.get("LABAUDIT_CHAOS_OFF", "")
 
 
 @errand(DRAW)
 def draw(job: RunningJob) -> None:
-    time.sleep(0.08)
+    draw_for(job, 0.08)
+
+
+@errand(SLOW)
+def draw_slowly(job: RunningJob) -> None:
+    draw_for(job, 1.0)
+
+
+def draw_for(job: RunningJob, seconds: float) -> None:
+    time.sleep(seconds)
     job.report(50, "Half way")
     sha256 = files.keep(f"drawing {job.subject_id}".encode())
-    time.sleep(0.08)
+    time.sleep(seconds)
     if OFF == "fence":
         write_effect(job)
     with job.finishing(sha256):

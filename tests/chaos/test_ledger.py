@@ -1,16 +1,17 @@
 """The job ledger under kill -9: workers, broker and database. Figures are printed with `pytest -s`.
 
-Each of these fails with its defence off: LABAUDIT_CHAOS_OFF=fence (doubled) or =sweeper (lost).
+Each of these fails with its defence off: LABAUDIT_CHAOS_OFF=fence (doubled) or sweeper (lost).
 """
 
 import random
+import signal
 import time
 from pathlib import Path
 
 import pytest
 import redis
 
-from tests.chaos.site import DOUBLED, LOST, RUNNING, Site, pause
+from tests.chaos.site import DOUBLED, HALF_WAY, LOST, RUNNING, Site
 
 pytestmark = pytest.mark.chaos
 SEED = 17025
@@ -28,25 +29,37 @@ def settled(site: Site, what: str) -> None:
     assert (lost, doubled, done) == (0, 0, True), site.last_words()
 
 
-def test_workers_are_killed_and_paused(site: Site) -> None:
-    """15 kills and 3 pauses longer than the lease, over 100 jobs and one that kills every worker it meets."""
+def test_workers_are_killed(site: Site) -> None:
+    """15 kills over 100 jobs and one that kills every worker it meets."""
     dice = random.Random(SEED)
-    faults = ["kill a child"] * 12 + ["kill the worker"] * 3 + ["pause a child"] * 3
+    faults = ["kill a child"] * 12 + ["kill the worker"] * 3
     dice.shuffle(faults)
     site.start_jobs(1, "chaos_poison")
     site.start_jobs(100)
     for fault in faults:
-        assert site.wait_until(lambda: site.ask(RUNNING) > 0, 20), site.last_words()
+        assert site.wait_until(lambda: site.supervise() and site.ask(RUNNING) > 0, 20), site.last_words()
         time.sleep(dice.uniform(0, 0.2))
         if fault == "kill the worker":
             site.kill_worker()
-        elif fault == "kill a child":
-            site.any_child(dice).kill()
         else:
-            pause(site.any_child(dice), 2.5)
-    settled(site, "15 kills, 3 pauses")
+            site.any_child(dice).kill()
+    settled(site, "15 kills")
     poison = site.ask("SELECT state || ' after ' || attempts FROM core_job WHERE kind = 'chaos_poison'")
     assert poison == "dead after 5"
+
+
+def test_a_worker_wakes_up_after_its_job_was_taken_over(site: Site) -> None:
+    """It stood still for longer than its lease, just before it would have written the effect."""
+    site.start_jobs(2, "chaos_slow")
+    assert site.wait_until(lambda: site.ask(HALF_WAY) == 2, 20), site.last_words()
+    site.send_worker(signal.SIGSTOP)
+    other = site.start_other_worker()
+    taken_over = site.wait_for_jobs(30)
+    site.send_worker(signal.SIGCONT)
+    time.sleep(2)
+    other.stop(10)
+    assert taken_over, site.last_words()
+    settled(site, "2 jobs taken over from a worker that stood still")
 
 
 def test_the_broker_is_flushed_stopped_and_restarted(site: Site) -> None:

@@ -61,5 +61,5 @@ class Hurry:
         deadline = time.monotonic() + patience
         while process.alive() and time.monotonic() < deadline and not self.asked:
             time.sleep(0.02)
-        if not process.stop(0.5 if self.asked else 0.1):
+        if not process.stop(0.5 if self.asked else 0.1) and not self.asked:
             note(f"{process.name} did not end by itself in {patience:.0f} s; its work is taken up again.")

@@ -3,7 +3,8 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import StringIO
 from typing import TextIO
 
 WIDTH = 58
@@ -21,8 +22,12 @@ class Screen:
         self.stream = stream
 
     def write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
+        """Nobody may be reading any more (a closed terminal); stopping in order matters more."""
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            self.stream = StringIO()
 
     def say(self, text: str = "") -> None:
         if self.open_line:
@@ -67,9 +72,10 @@ def note(text: str) -> None:
 
 def say_why(reason: str) -> int:
     """Why the command cannot go on, in a sentence; the exit status that goes with it."""
-    sys.stdout.flush()
-    sys.stderr.write(f"\n  {reason}\n\n")
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.write(f"\n  {reason}\n\n")
+        sys.stderr.flush()
     return 1
 
 

@@ -52,6 +52,18 @@ def new_postgres(found_postgres: PostgresPrograms) -> Iterator[Callable[[Path], 
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def steady_postgres(found_postgres: PostgresPrograms) -> Iterator[Postgres]:
+    """One running Postgres for the questions that change nothing."""
+    with tempfile.TemporaryDirectory(prefix="labaudit-launcher-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        server = Postgres(found_postgres, folder / "postgres", folder / "log", servant(), durable=False)
+        server.start()
+        yield server
+        server.stop()
+
+
 @pytest.fixture
 def new_broker(found_broker: Path) -> Iterator[Callable[[Path], Broker]]:
     """Make a broker in a folder; it is stopped afterwards."""

@@ -13,7 +13,7 @@ from launcher.broker import Broker
 Make = Callable[[Path], Broker]
 
 
-@pytest.mark.parametrize("name", ["plain", "with spaces", "long" * 40])
+@pytest.mark.parametrize("name", ["with spaces", "long" * 40])
 def test_it_starts_in_any_folder_and_answers(open_folder: Path, new_broker: Make, name: str) -> None:
     broker = new_broker(open_folder / name)
 
@@ -27,7 +27,7 @@ def test_it_wants_its_password_and_shows_it_to_nobody(open_folder: Path, new_bro
     process = broker.start()
 
     with pytest.raises(redis.exceptions.AuthenticationError):
-        redis.Redis(port=broker.port).ping()
+        redis.Redis(port=broker.port, retry=None).ping()
     assert broker.password not in processes.command_of(process.pid)
     assert broker.password not in repr(broker)
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from launcher import processes, project
 from launcher.locks import Lock
 
@@ -78,3 +80,31 @@ def test_a_process_that_does_not_listen_is_ended_with_its_children(tmp_path: Pat
 
     assert not process.alive()
     assert not processes.alive(grandchild)
+
+
+START_SERVERS = """
+import sys, time
+from pathlib import Path
+from launcher import processes
+print(processes.start("server", ["sleep", "60"], log=Path(sys.argv[1]), brief_life=True).pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child of its parent's death")
+def test_throw_away_servers_end_when_their_launcher_is_killed(tmp_path: Path) -> None:
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", START_SERVERS, str(tmp_path / "log")],
+        cwd=project.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert launcher.stdout is not None
+    server = processes.Process("server", int(launcher.stdout.readline()), tmp_path / "log")
+    assert server.alive()
+
+    launcher.kill()
+    launcher.wait()
+    launcher.stdout.close()
+
+    assert server.wait(5)

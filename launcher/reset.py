@@ -7,10 +7,10 @@ import sys
 
 from launcher import project, record, servers
 from launcher.errors import Stop
-from launcher.servant import recorded_home
+from launcher.servant import RECORD, recorded_home
 from launcher.steps import say, step
 
-KEPT = {"programs", "pango"}
+KEPT = {"programs", "pango", "project", RECORD}
 
 
 def main(arguments: list[str]) -> int:

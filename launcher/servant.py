@@ -1,9 +1,9 @@
 """The unprivileged user that the servers run as when we are root: Postgres refuses to run as root."""
 
-import hashlib
 import json
 import os
 import pwd
+import secrets
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +85,10 @@ def recorded_home() -> Path | None:
 
 
 def outside_home() -> Path:
-    digest = hashlib.sha256(str(project.ROOT).encode()).hexdigest()[:12]
-    home = ELSEWHERE / digest
-    home.mkdir(parents=True, exist_ok=True)
+    """A new one each time: a fresh clone must not find the data of an older one that stood at its place."""
+    home = ELSEWHERE / secrets.token_hex(6)
+    home.mkdir(parents=True)
+    (home / "project").write_text(f"{project.ROOT}\n", encoding="utf-8")
     for folder in (ELSEWHERE, home):
         folder.chmod(0o711)
     return home

@@ -171,3 +171,29 @@ def test_the_door_for_machines_calls_the_same_command() -> None:
 
     assert os.access(door, os.X_OK)
     assert "exec ./lab test" in door.read_text(encoding="utf-8")
+
+
+CHOOSE_HOME = """
+import sys
+from pathlib import Path
+from launcher import project, servant
+servant.ELSEWHERE = Path(sys.argv[1])
+project.make_folders()
+print(servant.server_home(servant.servant()))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
+def test_in_a_private_folder_the_data_goes_outside_and_a_new_clone_never_finds_the_old(clone: Path) -> None:
+    clone.chmod(0o700)
+
+    def choose() -> str:
+        command = [sys.executable, "-c", CHOOSE_HOME, str(clone.parent / "outside")]
+        shown = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
+        return shown.stdout.splitlines()[-1]
+
+    first = choose()
+    assert Path(first).parent == clone.parent / "outside"
+    assert choose() == first
+    shutil.rmtree(clone / "var")
+    assert choose() != first

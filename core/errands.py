@@ -22,6 +22,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import broker, history, pdf
@@ -128,7 +129,7 @@ def retry(job: Job, by: Any) -> None:
     with transaction.atomic():
         fresh = {"state": Job.State.QUEUED, "attempts": 0, "finished_at": None, "progress": 0, **_NOT_HELD}
         if not Job.objects.filter(pk=job.pk, state=Job.State.DEAD).update(**fresh):
-            raise RuleBroken(gettext_noop("This job is not stopped, so it need not be tried again."))
+            raise RuleBroken(_("This job is not stopped, so it need not be tried again."))
         history.record(job, by=by, step="retry", from_state=Job.State.DEAD, to_state=Job.State.QUEUED)
         after_commit(RUN_JOB, job.pk)
 

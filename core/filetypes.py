@@ -16,7 +16,7 @@ import pikepdf
 import puremagic
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from core.errors import RuleBroken
 
@@ -77,6 +77,7 @@ def recognise(path: Path, name: str) -> FileKind:
 
 
 def _picture(path: Path, name: str, picture_format: str) -> FileKind:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, lets cut-off pictures pass
     try:
         with warnings.catch_warnings(), Image.open(path, formats=[picture_format]) as picture:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

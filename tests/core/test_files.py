@@ -19,7 +19,7 @@ from django.http import HttpRequest, JsonResponse
 from django.test import Client
 from django.urls import include, path
 from openpyxl import Workbook
-from PIL import Image
+from PIL import Image, ImageFile
 
 from core import files, filetypes
 from core.errors import RuleBroken
@@ -161,6 +161,12 @@ def test_refused_files_leave_nothing(media: Path, name: str, content: bytes, wor
     assert name in refusal.value.reason
     assert "Nothing was saved." in refusal.value.reason
     assert everything_in(media) == []
+
+
+def test_a_cut_photo_is_refused_after_a_document_was_drawn(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    with pytest.raises(RuleBroken, match="damaged or cut off"):
+        files.store(upload(picture()[:-900], "cut.jpg"))
 
 
 def test_a_photo_of_thirty_megabytes(media: Path) -> None:

@@ -9,10 +9,11 @@ from audits.enums import AnswerVerdict
 from core.forms import MutationForm, VersionedForm
 
 LONGEST_NOTE = 10_000
+PAGED = {"verdict": "v", "note": "n"}
 
 
 class AnswerForm(VersionedForm):
-    """One answer. A plain page sends the fields of all its questions, each under its own prefix."""
+    """One answer. A plain page sends the fields of all its questions, each with its number: v12, n12."""
 
     verdict = forms.ChoiceField(label=_("Verdict"), choices=[("", ""), *AnswerVerdict.choices], required=False)
     note = forms.CharField(label=_("Note"), required=False, strip=False, max_length=LONGEST_NOTE)
@@ -25,7 +26,7 @@ class AnswerForm(VersionedForm):
     def add_prefix(self, field_name: str) -> str:
         if field_name == "version" and "clear" in self.data:
             return "clear"
-        paged = f"q{self.position}-{field_name}"
+        paged = f"{PAGED.get(field_name, field_name)}{self.position}"
         return paged if paged in self.data else field_name
 
     def clean_note(self) -> str:

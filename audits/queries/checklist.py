@@ -137,6 +137,15 @@ class ChecklistPage:
     typed: Typed | None = None
 
     @property
+    def list_place(self) -> str:
+        """Where links of the two hundred questions lead, as short as it can be: this page, at its address."""
+        return self.url if self.typed else ""
+
+    @property
+    def answer_place(self) -> str:
+        return self.base if self.typed else "../"
+
+    @property
     def locked(self) -> bool:
         return bool(self.why_not)
 

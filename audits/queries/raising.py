@@ -20,6 +20,8 @@ LONGEST_TITLE = 160
 
 @dataclass(frozen=True, slots=True)
 class GradeChoice:
+    """`label` is empty where the scale calls the grade what it means."""
+
     value: str
     label: str
     meaning: str
@@ -71,7 +73,8 @@ def fitting(verdict: str, grades: Iterable[GradeChoice]) -> str:
 
 
 def _choice(grade: Grade) -> GradeChoice:
-    return GradeChoice(str(grade.pk), grade.label, grade.meaning, grade.definition, _times(grade))
+    label = "" if grade.label == GradeMeaning(grade.meaning).label else grade.label
+    return GradeChoice(str(grade.pk), label, grade.meaning, grade.definition, _times(grade))
 
 
 def _times(grade: Grade) -> str:

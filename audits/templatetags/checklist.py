@@ -11,14 +11,6 @@ from audits.enums import AnswerVerdict
 
 register = template.Library()
 
-# value: look, as in the component
-LOOKS = {
-    AnswerVerdict.CONFORMING: "ok",
-    AnswerVerdict.NONCONFORMING: "nc",
-    AnswerVerdict.OBSERVATION: "obs",
-    AnswerVerdict.NOT_APPLICABLE: "na",
-    AnswerVerdict.NOT_ASSESSED: "none",
-}
 PLACE = "0000"
 
 
@@ -31,8 +23,7 @@ def verdict_options(number: str, verdict: str, locked: bool) -> SafeString:
 @cache
 def _drawn(verdict: str, locked: bool, language: str | None) -> str:
     options = [
-        {"value": choice.value, "look": look, "label": choice.label, "checked": choice == verdict}
-        for choice, look in LOOKS.items()
+        {"value": choice.value, "label": choice.label, "checked": choice == verdict} for choice in AnswerVerdict
     ]
     drawn: str = render_to_string("audits/_verdicts.html", {"number": PLACE, "options": options, "locked": locked})
     return "".join(line.strip() for line in drawn.splitlines())

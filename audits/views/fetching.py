@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponse]
@@ -26,7 +25,7 @@ def signed_in(view: View) -> View:
             words = _(
                 "Your session ended. Sign in in a new tab; your answer is kept on this device and will be sent."
             )
-            return JsonResponse({"error": words, "sign_in": reverse("account_login")}, status=401)
+            return JsonResponse({"error": words}, status=401)
         return page(request, *args, **kwargs)
 
     return asked

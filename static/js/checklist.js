@@ -76,7 +76,7 @@
     place.textContent = words;
     return place;
   }
-  function trouble(words, link) {
+  function trouble(words, ended) {
     const place = byId("trouble");
     if (place.dataset.words === words) { return; }
     place.dataset.words = words;
@@ -85,9 +85,9 @@
     const note = document.createElement("p");
     note.className = "toast-note toast-note--fail mt-3";
     note.textContent = words;
-    if (link) {
+    if (ended) {
       const anchor = document.createElement("a");
-      Object.assign(anchor, { href: link, target: "_blank", rel: "noopener", textContent: says.signIn });
+      Object.assign(anchor, { href: says.signInUrl, target: "_blank", rel: "noopener", textContent: says.signIn });
       note.append(" ", anchor);
     }
     place.append(note);
@@ -185,10 +185,10 @@
     later(q, wait + Math.random() * 300);
   }
   let endedOnce = false;
-  function ended(q, letter, data) {
+  function ended(q) {
     endedOnce = true;
     state(q, says.session, true);
-    trouble(says.session, data.sign_in);
+    trouble(says.session, true);
     later(q, SESSION_WAIT);
   }
   function sendAll() { questions.forEach((q) => { if (q.kept && !q.moved) { send(q); } }); }
@@ -331,7 +331,7 @@
       link.querySelector("[data-nc]").textContent = wrong;
     });
     list.querySelectorAll(".tree .chapter").forEach((chapter) => {
-      const parts = Array.from(chapter.parentElement.querySelectorAll("ul [data-done]"), (part) => Number(part.textContent));
+      const parts = Array.from(chapter.parentElement.querySelectorAll(":scope > ul [data-done]"), (part) => Number(part.textContent));
       chapter.querySelector("[data-done]").textContent = parts.reduce((sum, part) => sum + part, 0);
     });
     const done = answered(questions);
@@ -362,6 +362,7 @@
   let contextTimer = 0, contextOf = null;
   function take(q) {
     if (q === current) { return; }
+    const top = q.article.getBoundingClientRect().top;
     current.article.classList.remove("is-current");
     current = q;
     q.article.classList.add("is-current");
@@ -378,6 +379,7 @@
     link.setAttribute("aria-current", "true");
     link.closest("ul").parentElement.classList.add("is-open");
     byId("heading").textContent = q.group.querySelector("h2").textContent;
+    window.scrollBy(0, q.article.getBoundingClientRect().top - top); // it stays where the eye is
     loadContext(q, 200);
   }
   function go(q) {
@@ -461,7 +463,7 @@
       const sessionEnded = request.status === 401;
       item.className = "upload-line save--fail";
       item.replaceChildren(sessionEnded ? says.session : answer.error || `${file.name}: ${says.noAnswer}`);
-      if (sessionEnded) { trouble(says.session, answer.sign_in); }
+      if (sessionEnded) { trouble(says.session, true); }
       if (!answer.error || sessionEnded || request.status === 403) {
         const again = document.createElement("button");
         Object.assign(again, { type: "button", className: "btn btn-quiet btn-sm", textContent: says.retry });
@@ -520,7 +522,13 @@
     return article ? numbered.get(article.id.slice(1)) : null;
   };
   byId("answers").addEventListener("submit", (event) => event.preventDefault());
-  list.addEventListener("focusin", (event) => { const q = questionOf(event.target); if (q) { take(q); } });
+  /* Between press and release nothing may move under the pointer, so a press takes its question only with the click */
+  let pressing = false;
+  list.addEventListener("pointerdown", () => { pressing = true; });
+  ["pointerup", "pointercancel", "keydown"].forEach((name) => {
+    window.addEventListener(name, () => window.setTimeout(() => { pressing = false; }), true);
+  });
+  list.addEventListener("focusin", (event) => { const q = questionOf(event.target); if (q && !pressing) { take(q); } });
   list.addEventListener("change", (event) => {
     if (event.target.type !== "radio") { return; }
     changed(questionOf(event.target), Date.now() - arrowAt < 300 ? ARROWS : 0);

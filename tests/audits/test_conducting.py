@@ -267,9 +267,9 @@ def test_saving_by_the_plain_form(network: Network, sign_in: SignIn) -> None:
     audit, client = build_audit(network), sign_in(network.dauren)
     url = reverse("audits:answer-save", args=[audit.code, 2])
     fields = {
-        "q1-verdict": "conforming",
-        "q2-verdict": "observation",
-        "q2-note": "Seen.",
+        "v1": "conforming",
+        "v2": "observation",
+        "n2": "Seen.",
         "version": "0",
         "mutation": str(uuid.uuid4()),
     }

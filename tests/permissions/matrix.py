@@ -63,9 +63,9 @@ ROWS: list[Row] = [
     Row("standards:edition-detail", "200 *", args=("iso-iec-17025-2017",)),
     Row("standards:edition-import", "200 admin; 403 *"),
     Row("standards:edition-import", "ok admin; 403 *", "POST"),
-    Row("standards:edition-preview", "404 *", args=(1,)),
+    Row("standards:edition-preview", "404 admin; 403 *", args=(1,)),
     # The register.
-    Row("laboratories:laboratory-list", "200 *"),
+    Row("laboratories:laboratory-list", "302 lab staff otherlab; 200 *"),
     Row(
         "laboratories:laboratory-detail",
         "200 leader unassigned manager lab staff coordinator admin; 404 *",
@@ -97,6 +97,8 @@ ROWS: list[Row] = [
         anonymous=SIGN_IN,
     ),
     Row("audits:evidence-add", "ok leader auditor; 403 trainee manager lab staff; 404 *", "POST", (OWN, 1)),
+    Row("audits:answer-context", f"200 {TEAM} manager; 403 lab staff; 404 *", args=(OWN, 1)),
+    Row("audits:answer-guidance", f"200 {TEAM} manager; 403 lab staff; 404 *", args=(OWN, 1)),
     Row("audits:evidence-file", f"200 {TEAM} manager; 403 lab staff; 404 *", args=(OWN, 1)),
     Row("audits:evidence-preview", f"200 {TEAM} manager; 403 lab staff; 404 *", args=(OWN, 1)),
     Row("audits:finding-raise", "200 leader auditor; 403 trainee manager lab staff; 404 *", args=(OWN, 1)),
@@ -121,7 +123,6 @@ ROWS: list[Row] = [
     Row("findings:finding-answer", f"200 lab; 403 {TEAM} manager staff; 404 *", args=("{raised}",)),
     Row("findings:finding-answer", f"ok lab; 403 {TEAM} manager staff; 404 *", "POST", ("{raised}",)),
     Row("findings:finding-answer", f"ok lab; 403 {TEAM} manager staff; 404 *", "POST", ("{returned}",)),
-    Row("findings:finding-decide", "200 leader auditor; 403 trainee manager lab staff; 404 *", args=("{answered}",)),
     Row(
         "findings:finding-decide", "ok leader auditor; 403 trainee manager lab staff; 404 *", "POST", ("{answered}",)
     ),

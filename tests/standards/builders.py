@@ -5,7 +5,7 @@ import zipfile
 from typing import Any
 
 import yaml
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 HEADER = {"standard": "DEMO 1", "title": "A small standard", "year": "2024", "checklist": "DEMO 1, all"}
 CLAUSES: list[dict[str, Any]] = [
@@ -47,6 +47,15 @@ def as_workbook(clauses: list[list[Any]], questions: list[list[Any]] | None = No
             sheet = book.create_sheet(title)
             for row in rows:
                 sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def as_endless_workbook(clauses: list[list[Any]]) -> bytes:
+    """One more cell in the last place that a sheet can have."""
+    book = load_workbook(io.BytesIO(as_workbook(clauses)))
+    book["clauses"].cell(row=1_048_576, column=16_384, value="far away")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

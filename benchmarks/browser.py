@@ -61,7 +61,7 @@ class Browser:
             self.ask(request)
         return [query["sql"] for query in queries if not query["sql"].startswith(NOT_COUNTED)]
 
-    def _start(self, status: str, headers: Any, error: Any = None) -> None:
+    def _start(self, status: str, headers: Any, error: Any = None, /) -> Any:
         self.status[:] = [status]
 
     def _environ(self, wanted: Ask) -> dict[str, Any]:

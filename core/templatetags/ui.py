@@ -42,6 +42,7 @@ Include
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -78,8 +79,9 @@ GRADES: Mapping[str, tuple[str, str, Any]] = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
-    """One drawing of the sprite. Silent for screen readers unless it has a label."""
+    """One drawing of the sprite. Silent for screen readers unless it has a label. The same few fill every page."""
     look = f"i i--{size}" if size else "i"
     place = f"{static('img/icons.svg')}#i-{name}"
     if label:

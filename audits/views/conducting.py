@@ -2,7 +2,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -122,13 +122,13 @@ def evidence_add(request: HttpRequest, code: str, position: int) -> HttpResponse
 
 @signed_in
 @require_safe
-def evidence_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def evidence_file(request: HttpRequest, code: str, number: int) -> FileResponse:
     return download_response(evidence_for(request, code, number))
 
 
 @signed_in
 @require_safe
-def evidence_preview(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def evidence_preview(request: HttpRequest, code: str, number: int) -> FileResponse:
     evidence = evidence_for(request, code, number)
     if not evidence.preview_sha256:
         raise Http404

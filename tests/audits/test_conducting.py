@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -195,6 +195,31 @@ def test_many_hands_lose_nothing(network: Network) -> None:
     before = counters(audit)
     rebuild_counters(audit)
     assert counters(audit) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verdict", ["conforming", ""], ids=["counters move", "note only"])
+def test_the_closing_meeting_waits_for_an_answer_under_way(network: Network, verdict: str) -> None:
+    """An answer that was let in is committed before the answers freeze, or it is refused; nothing between."""
+    audit, outcome = build_audit(network), []
+
+    def conclude() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '400ms'")
+                cursor.execute("SELECT id FROM audits_audit WHERE id = %s FOR NO KEY UPDATE", [audit.pk])
+            outcome.append("went ahead")
+        except OperationalError:
+            outcome.append("waited")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        record(network, audit, verdict=verdict, note="Written in the last minute.")
+        meeting = threading.Thread(target=conclude)
+        meeting.start()
+        meeting.join()
+    assert outcome == ["waited"]
 
 
 # ---------- The page ----------

@@ -281,6 +281,22 @@ def test_files_are_added_and_refused_one_by_one(open_checklist: Open, audit: Aud
     assert Evidence.objects.count() == 1
 
 
+def test_files_are_dropped_and_screenshots_pasted(open_checklist: Open, audit: Audit) -> None:
+    page = open_checklist()
+    carry = """([bytes, name, kind]) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+        const options = { bubbles: true, cancelable: true, dataTransfer: carried, clipboardData: carried };
+        const event = kind === "drop" ? new DragEvent(kind, options) : new ClipboardEvent(kind, options);
+        document.body.dispatchEvent(event);
+    }"""
+    page.evaluate(carry, [list(photo("red")), "bench.jpg", "drop"])
+    expect(page.locator("#evidence")).to_contain_text("E-01 bench.jpg")
+    page.evaluate(carry, [list(photo("blue")), "screen.jpg", "paste"])
+    expect(page.locator("#evidence")).to_contain_text("E-02 screen.jpg")
+    assert answer(audit, 1).evidence_count == 2
+
+
 def test_a_finding_is_written_from_what_is_saved(open_checklist: Open, audit: Audit) -> None:
     page = open_checklist()
     choose(page, 1, "Nonconforming")

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from laboratories.views import setup
+
 urlpatterns = [
     path("", include("core.urls")),
     path("account/", include("allauth.account.urls")),
@@ -7,6 +9,7 @@ urlpatterns = [
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("accounts.urls")),
+    path("setup/<str:token>/", setup, name="setup"),
     path("laboratories/", include("laboratories.urls")),
     path("standards/", include("standards.urls")),
     path("findings/", include("findings.urls")),

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from laboratories.enums import LaboratoryKind, Sector
 from laboratories.queries import ORDERS
 
@@ -35,3 +37,30 @@ class LaboratoryFilterForm(forms.Form):
         whole = page.isascii() and page.isdecimal() and len(page) <= len(str(MOST_PAGES))
         values["page"] = min(max(int(page), 1), MOST_PAGES) if whole else 1
         return values
+
+
+class SetupForm(forms.Form):
+    """The first organisation and its administrator."""
+
+    organisation = forms.CharField(
+        label=_("Name of your organisation"),
+        max_length=200,
+        help_text=_("For example your ministry, university or company. It can be changed later."),
+    )
+    name = forms.CharField(label=_("Your name"), max_length=150)
+    email = forms.EmailField(label=_("Your e-mail"), max_length=254)
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Twelve characters or more."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if password := cleaned.get("password"):
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as broken:
+                self.add_error("password", broken)
+        return cleaned

@@ -1,12 +1,19 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.services import setup_link_of
+from core.errors import RuleBroken
 from laboratories.access import REGISTER_ROLES, access_of
-from laboratories.forms import LaboratoryFilterForm
+from laboratories.forms import LaboratoryFilterForm, SetupForm
 from laboratories.models import Laboratory
 from laboratories.queries import laboratory_list_page, laboratory_page, organisations, regions
+from laboratories.services import found_installation
 
 
 @login_required
@@ -31,3 +38,22 @@ def laboratory_detail(request: HttpRequest, code: str) -> HttpResponse:
     laboratory = get_object_or_404(seen, code=code)
     page = laboratory_page(laboratory, access)
     return render(request, "laboratories/laboratory_detail.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password")
+@never_cache
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """The first person of an empty installation, by the one-time link that `--bare` prints."""
+    if setup_link_of(token) is None:
+        return render(request, "laboratories/setup_over.html", status=410)
+    form = SetupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found_installation(token, **form.cleaned_data)
+        except RuleBroken as broken:
+            form.add_error(broken.field, broken.reason)
+        else:
+            messages.success(request, _("Your account is ready. Sign in."))
+            return redirect("account_login")
+    return render(request, "laboratories/setup.html", {"form": form})

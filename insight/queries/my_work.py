@@ -26,6 +26,7 @@ class WorkRow:
 
     what: str
     where: str
+    ref: str
     due_on: date | None
     verb: str
     url: str
@@ -110,15 +111,20 @@ def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
             yield checklist_row(audit, where)
         elif leads and audit.state == AuditState.PLANNED:
             what = _("Start %(code)s with the opening meeting") % {"code": audit.code}
-            yield WorkRow(what, where, audit.starts_on, _("Open"), audit_url(audit))
+            yield WorkRow(what, where, audit.code, audit.starts_on, _("Open"), audit_url(audit))
         elif leads and audit.state == AuditState.CONCLUDED:
             what = _("Issue the report of %(code)s") % {"code": audit.code}
             yield WorkRow(
-                what, where, audit.ends_on + 2 * SOON, _("Issue"), reverse("reports:report-issue", args=[audit.code])
+                what,
+                where,
+                audit.code,
+                audit.ends_on + 2 * SOON,
+                _("Issue"),
+                reverse("reports:report-issue", args=[audit.code]),
             )
         elif leads and audit.state == AuditState.REPORTED and not audit.findings_left:
             what = _("Close %(code)s: all its findings are settled") % {"code": audit.code}
-            yield WorkRow(what, where, None, _("Close"), audit_url(audit))
+            yield WorkRow(what, where, audit.code, None, _("Close"), audit_url(audit))
 
 
 def checklist_row(audit: Audit, where: str) -> WorkRow:
@@ -127,9 +133,9 @@ def checklist_row(audit: Audit, where: str) -> WorkRow:
     if left:
         what = _("Continue the checklist of %(code)s") % {"code": audit.code}
         where = f"{audit.laboratory} · " + _("%(count)s questions open") % {"count": left}
-        return WorkRow(what, where, audit.ends_on, _("Continue"), url)
+        return WorkRow(what, where, audit.code, audit.ends_on, _("Continue"), url)
     what = _("Hold the closing meeting of %(code)s") % {"code": audit.code}
-    return WorkRow(what, where, audit.ends_on, _("Open"), audit_url(audit))
+    return WorkRow(what, where, audit.code, audit.ends_on, _("Open"), audit_url(audit))
 
 
 def audit_url(audit: Audit) -> str:
@@ -210,6 +216,6 @@ def waiting_for_others(access: Access) -> Iterable[WorkRow]:
 
 
 def finding_row(finding: Finding, what: str, verb: str) -> WorkRow:
-    where = f"{finding.laboratory} · {finding.title} · {finding.source_ref}"
+    where = f"{finding.laboratory} · {finding.title}"
     url = reverse("findings:finding-detail", args=[finding.pk])
-    return WorkRow(what % {"number": finding.number}, where, finding.due_on, verb, url)
+    return WorkRow(what % {"number": finding.number}, where, finding.source_ref, finding.due_on, verb, url)

@@ -8,11 +8,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.forms import ProfileForm, ThemeForm
+from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind login_required receives."""
+
+    user: User
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """A person's own name, language and theme; sign-in matters are allauth's pages, linked from here."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -25,7 +32,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: SignedInRequest) -> HttpResponse:
     """Remember light or dark with the person; the page has changed already."""
     form = ThemeForm(request.POST)
     if not form.is_valid():

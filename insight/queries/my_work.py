@@ -73,7 +73,7 @@ def my_work_page(access: Access, today: date) -> MyWorkPage:
     return MyWorkPage(
         groups=tuple(grouped(rows, today)),
         waiting=tuple(waiting_for_others(access)),
-        on_site=next(on_site(audits), None),
+        on_site=next(iter(on_site(audits)), None),
         may_plan=access.has(Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR),
         may_load=access.has(Role.ADMINISTRATOR),
         total=len(rows),
@@ -122,7 +122,7 @@ def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
                 _("Issue"),
                 reverse("reports:report-issue", args=[audit.code]),
             )
-        elif leads and audit.state == AuditState.REPORTED and not audit.findings_left:
+        elif leads and audit.state == AuditState.REPORTED and not getattr(audit, "findings_left", True):
             what = _("Close %(code)s: all its findings are settled") % {"code": audit.code}
             yield WorkRow(what, where, audit.code, None, _("Close"), audit_url(audit))
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         self.step("tables", self.migrate)
         self.step("catalogue", self.catalogue)
         if options["bare"]:
-            answer = self.setup_link()
+            answer: dict[str, Any] = self.setup_link()
         else:
             self.step("demo network", self.demo)
             answer = {"people": self.people()}

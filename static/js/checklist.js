@@ -93,7 +93,7 @@
     place.append(note);
   }
   function hint(q) {
-    const words = q.article.querySelector(".question__note .form-label");
+    const words = q.article.querySelector(".question__note > span");
     let mark = words.querySelector(".muted");
     const needed = NEEDS_NOTE.has(read(q).verdict);
     q.article.classList.toggle("needs-note", needed);
@@ -120,7 +120,7 @@
       q.kept.latest = { ...now, version: q.saved.version, mutation: uuid() };
       keep(q);
     }
-    if (lacksNote(now)) { window.clearTimeout(q.timer); state(q, says.note, true); return; }
+    if (lacksNote(now) && !q.kept.flight) { window.clearTimeout(q.timer); state(q, says.note, true); return; }
     later(q, pause);
   }
   function later(q, pause) {
@@ -132,13 +132,14 @@
     window.clearTimeout(q.timer);
     if (q.flying || q.moved || !q.kept || locked) { return; }
     const letter = q.kept.flight || q.kept.latest;
-    if (lacksNote(letter)) { state(q, says.note, true); return; }
+    if (lacksNote(letter)) { q.then = null; state(q, says.note, true); return; }
     q.kept.flight = letter;
     keep(q);
     q.flying = true;
     if (!q.tries) { state(q, says.saving); }
     const answer = await post(`${base}answers/${q.number}/`, { ...letter, person });
     q.flying = false;
+    if (answer.kind !== "ok") { q.then = null; } // nobody is led away later, in the middle of something else
     ({ ok: accepted, moved: met, refused: refused, session: ended, fail: failed })[answer.kind](q, letter, answer.data);
   }
   function accepted(q, letter, data) {
@@ -173,7 +174,6 @@
   function refused(q, letter, data) {
     q.tries = 0;
     q.kept.flight = null;
-    q.then = null;
     keep(q);
     state(q, `${data.error} ${says.kept}`, true);
   }
@@ -619,7 +619,7 @@
   });
   questions.forEach((q) => { if (!same(read(q), q.saved)) { write(q, q.saved); } hint(q); });
   const asked = numbered.get(location.hash.slice(2));
-  if (asked) { take(asked); }
+  if (asked) { take(asked); } else if (current !== questions[0]) { current.article.scrollIntoView({ block: "center" }); }
   contextOf = current;
   restore();
   count();

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audits.enums import AuditState, TeamRole
 from audits.models import Audit, AuditFinding
@@ -18,6 +19,7 @@ from laboratories.enums import Role
 
 MOST = 60
 SOON = timedelta(days=7)
+REPORT_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,19 @@ class MyWorkPage:
     on_site: OnSite | None
     may_plan: bool
     may_load: bool
+    sees_register: bool
     total: int
     late: int
 
 
 def my_work_page(access: Access, today: date) -> MyWorkPage:
     audits = my_audits(access)
-    rows = [*audit_rows(audits), *laboratory_rows(access), *review_rows(access)]
+    rows = [
+        *audit_rows(audits),
+        *laboratory_rows(access),
+        *review_rows(access),
+        *programme_rows(access, today, {audit.pk for audit in audits}),
+    ]
     rows.sort(key=lambda row: (row.due_on is None, row.due_on or today, row.what))
     late = [row for row in rows if row.due_on and row.due_on < today]
     return MyWorkPage(
@@ -76,6 +84,7 @@ def my_work_page(access: Access, today: date) -> MyWorkPage:
         on_site=next(iter(on_site(audits)), None),
         may_plan=access.has(Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR),
         may_load=access.has(Role.ADMINISTRATOR),
+        sees_register=access.has(Role.NATIONAL_COORDINATOR),
         total=len(rows),
         late=len(late),
     )
@@ -118,7 +127,7 @@ def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
                 what,
                 where,
                 audit.code,
-                audit.ends_on + 2 * SOON,
+                audit.ends_on + REPORT_WITHIN,
                 _("Issue"),
                 reverse("reports:report-issue", args=[audit.code]),
             )
@@ -199,6 +208,41 @@ def review_rows(access: Access) -> Iterable[WorkRow]:
             yield finding_row(finding, _("Decide on the answer to %(number)s"), _("Decide"))
         else:
             yield finding_row(finding, _("Check the evidence for %(number)s"), _("Check"))
+
+
+def programme_rows(access: Access, today: date, own: set[int]) -> Iterable[WorkRow]:
+    """What runs late in the programmes that this person manages: audits, reports, overdue findings."""
+    if not access.has(Role.PROGRAMME_MANAGER):
+        return
+    below = access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER)
+    late = (
+        Q(state=AuditState.PLANNED, starts_on__lt=today)
+        | Q(state=AuditState.UNDER_WAY, ends_on__lt=today)
+        | Q(state=AuditState.CONCLUDED, ends_on__lt=today - REPORT_WITHIN)
+    )
+    audits = Audit.objects.filter(below, late).exclude(pk__in=own).select_related("laboratory")
+    for audit in audits.order_by("ends_on", "id")[:MOST]:
+        yield late_audit_row(audit)
+    overdue = list(
+        Finding.objects.filter(below).overdue(today).order_by("due_on").values_list("due_on", flat=True)[:MOST]
+    )
+    if overdue:
+        what = ngettext("%(count)s finding is overdue", "%(count)s findings are overdue", len(overdue))
+        url = reverse("findings:finding-list") + "?show=overdue"
+        where = _("in the laboratories of your programmes")
+        yield WorkRow(what % {"count": len(overdue)}, where, "", overdue[0], _("Look"), url)
+
+
+def late_audit_row(audit: Audit) -> WorkRow:
+    words = {
+        AuditState.PLANNED: (_("%(code)s has not started"), audit.starts_on),
+        AuditState.UNDER_WAY: (_("%(code)s is past its last day"), audit.ends_on),
+        AuditState.CONCLUDED: (_("The report of %(code)s is not issued"), audit.ends_on + REPORT_WITHIN),
+    }
+    what, due_on = words[AuditState(audit.state)]
+    return WorkRow(
+        what % {"code": audit.code}, str(audit.laboratory), audit.code, due_on, _("Look"), audit_url(audit)
+    )
 
 
 def waiting_for_others(access: Access) -> Iterable[WorkRow]:

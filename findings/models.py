@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, access: "Access") -> "FindingQuerySet":
         """Its reviewers; who runs programmes above it; the laboratory's own people once it is raised."""
-        mine = Reviewer.objects.filter(finding=OuterRef("pk"), person_id=access.person_id)
-        condition = Q(Exists(mine)) | access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER)
-        if access.laboratory_ids:
-            condition |= Q(laboratory_id__in=access.laboratory_ids) & ~Q(state=FindingState.DRAFT)
-        return self.filter(condition)
+        reviewed = Reviewer.objects.filter(person_id=access.person_id).order_by()
+        raised = Q(laboratory_id__in=access.laboratory_ids) & ~Q(state=FindingState.DRAFT)
+        if access.laboratory_ids and not access.has(Role.PROGRAMME_MANAGER):
+            # Two short lists of ids; joined by OR, the database would look at every finding.
+            own = Finding.objects.filter(raised).order_by().values("pk")
+            return self.filter(pk__in=reviewed.values("finding_id").union(own))
+        reviewed = reviewed.filter(finding=OuterRef("pk"))
+        return self.filter(
+            Q(Exists(reviewed)) | raised | access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER)
+        )
 
     def with_my_part(self, access: "Access") -> "FindingQuerySet":
         """Adds `decides`: True for a reviewer who decides, False for one who only reads, None for others."""

@@ -52,7 +52,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -79,7 +79,7 @@ GRADES: Mapping[str, tuple[str, str, Any]] = {
 
 
 @register.simple_tag
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """One drawing of the sprite. Silent for screen readers unless it has a label. The same few fill every page."""
     look = f"i i--{size}" if size else "i"
@@ -113,6 +113,12 @@ def grade_tag(value: str | None, words: str = "") -> SafeString:
 
 
 def _tag(kind: str, drawing: str, words: Any) -> SafeString:
+    return _tag_saying(kind, drawing, str(words))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _tag_saying(kind: str, drawing: str, words: str) -> SafeString:
+    """The same few fill every list. `typed` keeps words that are markup apart from the same words that are not."""
     mark = icon(drawing, "sm") if drawing else ""
     return format_html('<span class="tag tag--{}">{}{}</span>', kind, mark, words)
 
@@ -150,6 +156,11 @@ def _urgency(day: dt.date, left: int, soon: int) -> tuple[str, str, str]:
 
 
 def _due(look: str, drawing: str, words: str, day: dt.date) -> SafeString:
+    return _due_saying(look, drawing, words, day, get_language())
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _due_saying(look: str, drawing: str, words: str, day: dt.date, _language: str | None) -> SafeString:
     full = date_format(day, pgettext("date format", "j F Y"))
     time = format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), full, words)
     return format_html('<span class="{}">{}{}</span>', look, icon(drawing, "sm"), time)

@@ -38,6 +38,21 @@ SORTS = {
     "newest": Sort(F("id"), int),
 }
 DEFAULT_SORT = "due"
+# What a row shows; the texts of a finding stay where they are.
+COLUMNS = (
+    "number",
+    "title",
+    "source_ref",
+    "state",
+    "due_on",
+    "closed_at",
+    "withdrawn_at",
+    "laboratory__name",
+    "laboratory__name_ru",
+    "laboratory__name_kk",
+    "grade__meaning",
+    "grade__response_required",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +105,18 @@ def finding_list(access: "Access", wanted: Wanted) -> FindingList:
         found = found.filter(grade__meaning=wanted.grade)
     if wanted.words:
         found = found.filter(_named(wanted.words))
-    rows, before, after = _page(found.select_related("laboratory", "grade"), _sort(wanted.sort), wanted)
-    return FindingList([_row(access, finding) for finding in rows], before, after)
+    rows, before, after = _page(
+        found.select_related("laboratory", "grade").only(*COLUMNS), _sort(wanted.sort), wanted
+    )
+    base, words = reverse("findings:finding-list"), {state: str(word) for state, word in FindingState.choices}
+    return FindingList([_row(access, finding, base, words) for finding in rows], before, after)
 
 
 def laboratories_with_findings(access: "Access") -> list[tuple[int, str]]:
     """Choices of the filter: the laboratories of the findings that this person sees."""
     mine = Finding.objects.visible_to(access).order_by().values("laboratory_id")
-    return [(laboratory.pk, laboratory.local_name) for laboratory in Laboratory.objects.filter(pk__in=mine)]
+    named = Laboratory.objects.filter(pk__in=mine).only("name", "name_ru", "name_kk")
+    return [(laboratory.pk, laboratory.local_name) for laboratory in named]
 
 
 def _shown(found: FindingQuerySet, access: "Access", show: str) -> FindingQuerySet:
@@ -147,8 +166,9 @@ def _page(found: FindingQuerySet, sort: Sort, wanted: Wanted) -> tuple[list[Any]
 
 
 def _beyond(start: tuple[Any, int], way: str) -> Q:
+    """Said so that an index can start at the key: a >= x AND (a > x OR id > y)."""
     key, pk = start
-    return Q(**{f"sort_by__{way}": key}) | Q(**{"sort_by": key, f"id__{way}": pk})
+    return Q(**{f"sort_by__{way}e": key}) & (Q(**{f"sort_by__{way}": key}) | Q(**{f"id__{way}": pk}))
 
 
 def _cursor(text: str, sort: Sort) -> tuple[Any, int] | None:
@@ -164,16 +184,16 @@ def _name(finding: Finding) -> str:
     return f"{getattr(finding, 'sort_by', '')}~{finding.pk}"
 
 
-def _row(access: "Access", finding: Finding) -> Row:
+def _row(access: "Access", finding: Finding, base: str, words: dict[str, str]) -> Row:
     settled = finding.closed_at or finding.withdrawn_at
     return Row(
-        url=reverse("findings:finding-detail", args=[finding.pk]),
+        url=f"{base}{finding.pk}/",
         number=finding.number,
         title=finding.title,
         source_ref=finding.source_ref,
         laboratory=finding.laboratory.local_name,
         grade=finding.grade.meaning,
-        state=finding.get_state_display(),
+        state=words[finding.state],
         mine=is_mine(access, finding),
         side=side_of(finding.state) or "",
         answer_optional=finding.state == FindingState.RAISED and not finding.grade.response_required,

@@ -28,8 +28,10 @@ Counts = tuple[int | None, int | None]
 # Page: statements for the team leader, for the laboratory manager (None: not her page).
 PAGES: dict[str, Counts] = {
     "accounts:profile": (3, 3),
+    "audits:answer-context IA-2026-01 1": (8, None),
+    "audits:answer-guidance IA-2026-01 1": (6, None),
     "audits:audit-cancel IA-2026-01": (4, None),
-    "audits:audit-create": (10, None),
+    "audits:audit-create": (8, None),
     "audits:audit-detail IA-2026-01": (10, 10),
     "audits:audit-detail IA-2026-03": (11, 10),
     "audits:audit-edit IA-2026-01": (6, None),

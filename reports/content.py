@@ -260,7 +260,7 @@ class ReportContent:
     clauses: tuple[ClauseGroup, ...]
     distribution: tuple[Recipient, ...]
     amendments: tuple[Amendment, ...] = ()
-    """Earlier versions, the oldest first."""
+    """Earlier versions, the oldest first; then this one, when it has a reason of its own."""
     authorised_by: Signature | None = None
     signatures: tuple[Signature, ...] = ()
     """The others, in the order of signing."""

@@ -4,14 +4,12 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,7 +17,18 @@ from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core import pdf
-from reports.content import ClauseAnswer, ClauseGroup, Criterion, Finding, Photo, ReportContent, Signature
+from reports.content import (
+    Amendment,
+    ClauseAnswer,
+    ClauseGroup,
+    Criterion,
+    Finding,
+    Participant,
+    Photo,
+    ReportContent,
+    Signature,
+)
+from reports.dates import Moment, long_day, moment_of, period
 
 VERDICT_WORDS = {
     "conforming": gettext_lazy("Conforming"),
@@ -37,22 +46,15 @@ MEETING_WORDS = {
     "opening": gettext_lazy("Opening meeting"),
     "closing": gettext_lazy("Closing meeting"),
 }
-# A day in a sentence. Russian bends the month after a day; the others do not.
-DAY_FORMATS = {"ru": "j E Y"}
-DAY_FORMAT = "j F Y"
 PHOTO_PIXELS = 1000
 # Beyond this, three columns side by side turn into ribbons: the parts then stand one under the other.
 COLUMN_LETTERS = 620
+# Beyond this, the summary runs over its page, and the next part follows it without a break.
+SUMMARY_ROWS = 9
 # Beyond this, a row of the annex may break over two pages.
 ROW_LETTERS = 700
 
 PhotoSource = Callable[[str], bytes | None]
-
-
-@dataclass(frozen=True)
-class Moment:
-    day: str
-    hour: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ class AnnexRow:
     answer: ClauseAnswer
     word: str
     clause: str
-    """Empty where the row above is of the same clause."""
+    title: str
+    """Both empty where the row above says the same."""
+    remark: bool
     tall: bool
 
 
@@ -82,6 +86,22 @@ class AnnexRow:
 class AnnexGroup:
     group: ClauseGroup
     rows: tuple[AnnexRow, ...]
+
+
+@dataclass(frozen=True)
+class Attendee:
+    person: Participant
+    present: tuple[bool, ...]
+    """A sign for each meeting, in the order of the meetings."""
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    version: int
+    issued: Moment
+    reason: str
+    fingerprint: str
+    this: bool
 
 
 def draw_report(content: ReportContent, photo: PhotoSource) -> bytes:
@@ -114,6 +134,7 @@ def thumbnail(data: bytes | None) -> bytes | None:
 
 def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
     digest = content.sha256()
+    versions = _versions(content, digest[:12])
     return {
         "report": content,
         "audit": content.audit,
@@ -122,25 +143,29 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
         "draft": content.status == "draft",
         "lead": next((member for member in content.audit.team if member.is_lead), None),
         "signatures": _signatures(content),
-        "issued": _moment(content.issued_at),
-        "period": _period(content.audit.starts_on, content.audit.ends_on),
+        "issued": moment_of(content.issued_at),
+        "period": period(content.audit.starts_on, content.audit.ends_on),
         "criteria": [(item, _criterion(item)) for item in content.audit.criteria],
         "places": [
-            (place, _period(place.starts_on, place.ends_on), METHOD_WORDS[place.method])
+            (place, period(place.starts_on, place.ends_on), METHOD_WORDS[place.method])
             for place in content.audit.places
         ],
         "meetings": [
-            (meeting, MEETING_WORDS[meeting.kind], _day(meeting.held_on)) for meeting in content.audit.meetings
+            (meeting, MEETING_WORDS[meeting.kind], long_day(meeting.held_on)) for meeting in content.audit.meetings
         ],
         "method": METHOD_WORDS[content.audit.method],
         "verdicts": [(item, VERDICT_WORDS[item.verdict]) for item in content.summary.verdicts],
         "questions": sum(item.count for item in content.summary.verdicts),
         "sheets": _sheets(content, photos),
         "annex": [_annex_group(group) for group in content.clauses],
+        "follows": len(content.findings) > SUMMARY_ROWS,
+        "attendees": _attendees(content),
+        "versions": versions,
+        "this_version": versions[-1],
+        "replaced": versions[-2] if len(versions) > 1 else None,
         "title_size": _title_size(content),
         "hash_lines": [_grouped(digest[:32]), _grouped(digest[32:])],
         "qr": _qr(content.verify_url),
-        "day": _day_format(),
         "css": _margin_texts(content),
         "sheet": "static:css/report.css",
     }
@@ -148,33 +173,7 @@ def _page(content: ReportContent, photos: frozenset[str]) -> dict[str, Any]:
 
 def _signatures(content: ReportContent) -> list[tuple[Signature, Moment]]:
     first = [content.authorised_by] if content.authorised_by else []
-    return [(signature, _moment(signature.signed_at)) for signature in (*first, *content.signatures)]
-
-
-def _moment(moment: datetime) -> Moment:
-    local = timezone.localtime(moment)
-    written = f"{local:%z}"
-    hours, minutes = int(written[:3]), written[3:5]
-    offset = f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")
-    return Moment(day=_day(local), hour=f"{local:%H:%M}, {offset}")
-
-
-def _period(first: date, last: date) -> str:
-    """Two days without saying month and year twice."""
-    if first == last:
-        return _day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {_day(last)}"
-    start = _day(first).removesuffix(f" {last.year}") if first.year == last.year else _day(first)
-    return f"{start} – {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return date_format(day, _day_format())
-
-
-def _day_format() -> str:
-    return DAY_FORMATS.get(translation.get_language() or "", DAY_FORMAT)
+    return [(signature, moment_of(signature.signed_at)) for signature in (*first, *content.signatures)]
 
 
 def _criterion(criterion: Criterion) -> str:
@@ -200,21 +199,49 @@ def _sheets(content: ReportContent, photos: frozenset[str]) -> list[FindingSheet
     return sheets
 
 
+def _attendees(content: ReportContent) -> list[Attendee]:
+    """Everybody of the laboratory who took part, and who was in which meeting."""
+    meetings = content.audit.meetings
+    people = {person.name: person for person in content.audit.participants}
+    team = {member.name for member in content.audit.team}
+    for meeting in meetings:
+        for person in meeting.attendees:
+            if person.name not in team:
+                people.setdefault(person.name, person)
+    present = [{person.name for person in meeting.attendees} for meeting in meetings]
+    return [Attendee(person, tuple(name in names for names in present)) for name, person in people.items()]
+
+
+def _versions(content: ReportContent, fingerprint: str) -> list[VersionRow]:
+    """Every version up to this one with its reason, the oldest first."""
+    own = next((item.reason for item in content.amendments if item.version == content.version), "")
+    earlier = [_version(item) for item in content.amendments if item.version != content.version]
+    this = VersionRow(content.version, moment_of(content.issued_at), own, fingerprint, this=True)
+    return [*earlier, this]
+
+
+def _version(amendment: Amendment) -> VersionRow:
+    first = _("First version") if amendment.version == 1 else ""
+    issued = moment_of(amendment.issued_at)
+    return VersionRow(amendment.version, issued, amendment.reason or first, amendment.sha256[:12], this=False)
+
+
 def _annex_group(group: ClauseGroup) -> AnnexGroup:
-    rows, above = [], ""
-    for answer in group.answers:
-        rows.append(_annex_row(answer, above))
-        above = answer.number
-    return AnnexGroup(replace(group, answers=()), tuple(rows))
+    above = (None, *group.answers)
+    rows = tuple(_annex_row(answer, before) for answer, before in zip(group.answers, above, strict=False))
+    return AnnexGroup(replace(group, answers=()), rows)
 
 
-def _annex_row(answer: ClauseAnswer, above: str) -> AnnexRow:
+def _annex_row(answer: ClauseAnswer, above: ClauseAnswer | None) -> AnnexRow:
     remark = len(answer.note) + len(answer.sample) + len(answer.reason) + sum(map(len, answer.evidence))
+    same_clause = above is not None and above.number.split()[0] == answer.number.split()[0]
     return AnnexRow(
         answer=answer,
         word=str(VERDICT_WORDS[answer.verdict]),
-        clause="" if answer.number == above else answer.number,
-        tall=max(remark, len(answer.question)) > ROW_LETTERS,
+        clause="" if above and above.number == answer.number else answer.number,
+        title="" if above and same_clause and above.title == answer.title else answer.title,
+        remark=bool(remark or answer.findings),
+        tall=remark + len(answer.question) > ROW_LETTERS,
     )
 
 

@@ -2,24 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from audits.enums import AnswerVerdict, MeetingKind
+from audits.enums import AnswerVerdict, MeetingKind, TeamRole
 from audits.models import Answer, Audit, AuditFinding, Evidence, Meeting
 from audits.models import TeamMember as Member
 from findings.enums import FindingState
 from findings.models import Finding as FindingRow
-from laboratories.models import Organisation
+from laboratories.enums import Role
+from laboratories.models import Laboratory, Membership, Organisation
 from reports import content as c
 from reports.models import Report
 from standards.enums import GradeMeaning
 from standards.models import Clause, Grade
 
+AUDITING = (Role.LEAD_AUDITOR, Role.AUDITOR, Role.TRAINEE)
 LEFT_OUT = (AnswerVerdict.NOT_APPLICABLE, AnswerVerdict.NOT_ASSESSED)
 TONES: dict[str, c.Tone] = {
     GradeMeaning.NONCONFORMITY_MAJOR: "major",
@@ -54,15 +57,15 @@ class _Snapshot:
             .order_by("id")
         )
         self.grades = list(audit.scheme.grades.order_by("position"))
+        self.homes = homes_of([member.person_id for member in self.team], audit.starts_on)
 
     def content(self, version: int, issued_at: datetime, issuer: str, reason: str) -> c.ReportContent:
         audit = self.audit
-        number = f"{audit.code}/{version}"
         return c.ReportContent(
             status="issued",
             language=audit.language,
             zone=settings.TIME_ZONE,
-            number=number,
+            number=audit.code,
             version=version,
             issued_at=issued_at,
             programme=str(audit.programme) if audit.programme else "",
@@ -99,7 +102,7 @@ class _Snapshot:
         return c.Laboratory(
             name=shown,
             code=laboratory.code,
-            address=", ".join(part for part in (laboratory.address, laboratory.city, laboratory.region) if part),
+            address=address_of(laboratory),
             chain=tuple(names[pk] for pk in ids if pk in names),
             other_name=other,
             activity=laboratory.get_kind_display(),
@@ -124,7 +127,7 @@ class _Snapshot:
             places=(
                 c.Place(
                     name=str(audit.laboratory),
-                    address=", ".join(part for part in (audit.laboratory.city, audit.laboratory.region) if part),
+                    address=address_of(audit.laboratory),
                     starts_on=audit.starts_on,
                     ends_on=audit.ends_on,
                     method=audit.method,  # type: ignore[arg-type]
@@ -136,7 +139,12 @@ class _Snapshot:
         )
 
     def member(self, member: Member) -> c.TeamMember:
-        return c.TeamMember(name=str(member.person), role=member.get_role_display(), is_lead=member.role == "leader")
+        return c.TeamMember(
+            name=str(member.person),
+            role=member.get_role_display(),
+            organisation=self.homes.get(member.person_id, ""),
+            is_lead=member.role == TeamRole.LEADER,
+        )
 
     def participants(self) -> tuple[c.Participant, ...]:
         """Who of the laboratory was there: the attendance of both meetings, without the team, each once."""
@@ -153,14 +161,14 @@ class _Snapshot:
             kind=meeting.kind,  # type: ignore[arg-type]
             held_on=meeting.held_on,
             place=str(self.audit.laboratory),
-            chaired_by=next((str(member.person) for member in self.team if member.role == "leader"), ""),
+            chaired_by=next((str(member.person) for member in self.team if member.role == TeamRole.LEADER), ""),
             attendees=tuple(attendance(meeting)),
             minutes=meeting.minutes,
         )
 
     def summary(self) -> c.Summary:
         audit = self.audit
-        verdicts = [answer.verdict for answer in self.answers]
+        verdicts = [verdict_of(answer) for answer in self.answers]
         grades = [link.finding.grade_id for link in self.links]
         return c.Summary(
             conclusion=audit.conclusion,
@@ -172,7 +180,7 @@ class _Snapshot:
             diverging_opinions=audit.diverging_opinions or _("There were none."),
             verdicts=tuple(
                 c.VerdictCount(verdict=verdict, count=verdicts.count(verdict))  # type: ignore[arg-type]
-                for verdict in AnswerVerdict.values
+                for verdict in AnswerVerdict
             ),
             grades=tuple(c.GradeCount(grade=grade_of(grade), count=grades.count(grade.pk)) for grade in self.grades),
             follow_up=_("The laboratory answers each finding in labaudit within the time that its grade gives."),
@@ -215,14 +223,14 @@ class _Snapshot:
             extent=last.extent,
             cause=last.cause,
             effectiveness=last.effectiveness,
-            received_on=last.submitted_at.date(),
+            received_on=timezone.localdate(last.submitted_at),
             state=last.get_decision_display(),
             actions=tuple(
                 c.PlannedAction(
                     text=action.what,
                     owner=action.responsible,
                     due_on=action.due_on,
-                    done_on=action.done_at.date() if action.done_at else None,
+                    done_on=timezone.localdate(action.done_at) if action.done_at else None,
                 )
                 for action in finding.actions.all()
             ),
@@ -241,13 +249,13 @@ class _Snapshot:
             yield c.ClauseGroup(number=number, title=titles.get(number, ""), answers=tuple(answers))
 
     def clause_answer(self, answer: Answer, findings: list[str]) -> c.ClauseAnswer:
-        left_out = answer.verdict in LEFT_OUT
+        left_out = verdict_of(answer) in LEFT_OUT
         item = answer.item
         return c.ClauseAnswer(
             number=f"{item.clause_number} {item.item})" if item.item else item.clause_number,
             title=item.clause_title,
             question=item.text,
-            verdict=answer.verdict or AnswerVerdict.NOT_ASSESSED,  # type: ignore[arg-type]
+            verdict=verdict_of(answer).value,  # type: ignore[arg-type]
             note="" if left_out else answer.note,
             reason=answer.note if left_out else "",
             evidence=tuple(f"E-{file.number:02d} {file.name}" for file in self.evidence.get(answer.pk, [])),
@@ -268,6 +276,27 @@ class _Snapshot:
 
 def grade_of(grade: Grade) -> c.Grade:
     return c.Grade(code=grade.code, label=grade.label, meaning=grade.definition, tone=TONES[grade.meaning])
+
+
+def verdict_of(answer: Answer) -> AnswerVerdict:
+    """What nobody answered was not assessed, in the counts and in the annex alike."""
+    return AnswerVerdict(answer.verdict) if answer.verdict else AnswerVerdict.NOT_ASSESSED
+
+
+def address_of(laboratory: Laboratory) -> str:
+    return ", ".join(part for part in (laboratory.address, laboratory.city, laboratory.region) if part)
+
+
+def homes_of(people: list[int], on: date) -> dict[int, str]:
+    """The organisation in which each person held a seat on that day; a seat as an auditor before any other."""
+    seats = (
+        Membership.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), person__in=people)
+        .filter(valid_from__lte=on)
+        .select_related("organisation")
+        .order_by("-valid_from", "-id")
+    )
+    ranked = sorted(seats, key=lambda seat: seat.role not in AUDITING)
+    return {seat.person_id: str(seat.organisation) for seat in reversed(ranked)}
 
 
 def heading_of(number: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from reports import rendering, shapes
-from reports.content import ReportContent, missing_parts
+from reports.content import Amendment, ReportContent, missing_parts
 from tests.core import pdf_reading
 from tests.reports import sample_content
 
@@ -53,12 +53,17 @@ def test_every_text_of_the_content_is_printed(content: ReportContent, words: str
     assert [part for part in parts if pdf_reading.squeezed(part) not in words] == []
 
 
-def test_every_question_stands_with_its_verdict_and_reason(content: ReportContent, words: str) -> None:
+def test_every_question_stands_with_its_remark_and_its_verdict(content: ReportContent, words: str) -> None:
     for group in content.clauses:
         for answer in group.answers:
-            squeezed = pdf_reading.squeezed(answer.question + str(rendering.VERDICT_WORDS[answer.verdict]))
-            assert squeezed in words, answer.number
-            assert pdf_reading.squeezed(answer.reason) in words
+            verdict = str(rendering.VERDICT_WORDS[answer.verdict])
+            remarks = [f"{number}." for number in answer.findings] + [answer.reason, answer.sample, answer.note]
+            files = [
+                str(len(answer.evidence)),
+                *(("file:", "files:")[len(answer.evidence) > 1], ", ".join(answer.evidence)),
+            ]
+            row = "".join([answer.question, *remarks, *(files if answer.evidence else []), verdict])
+            assert pdf_reading.squeezed(row) in words, answer.number
 
 
 def test_dates_carry_their_zone_and_periods_are_short(words: str) -> None:
@@ -122,9 +127,51 @@ def test_text_from_people_stays_text(content: ReportContent) -> None:
 
 
 def test_dates_follow_the_language_of_the_report(content: ReportContent) -> None:
-    assert "20 ноября 2026" in rendering.report_html(replace(content, language="ru"))
-    assert 'lang="ru"' in rendering.report_html(replace(content, language="ru"))
-    assert "20 novembre 2026" in rendering.report_html(replace(content, language="fr"))
+    """Words in sentences, and one short way in all tables: no figures of machines."""
+    due = content.findings[0].answer_due_on
+    assert due is not None
+    expected = {
+        "en": ("20 November 2026", f"{due:%-d %b %Y}"),
+        "ru": ("20 ноября 2026", f"{due:%d.%m.%Y}"),
+        "kk": ("20 қараша 2026", f"{due:%d.%m.%Y}"),
+        "fr": ("20 novembre 2026", f"{due.day} déc. {due.year}"),
+    }
+    for language, (long, short) in expected.items():
+        html = rendering.report_html(replace(content, language=language))
+        assert long in html, language
+        assert short in html, language
+        assert f'lang="{language}"' in html
+        assert not re.search(r">20\d\d-\d\d-\d\d", html)
+
+
+def test_the_attendance_says_who_was_in_which_meeting(content: ReportContent) -> None:
+    rows = {row.person.name: row.present for row in rendering._attendees(content)}
+    assert {person.name for person in content.audit.participants} <= rows.keys()
+    assert not {member.name for member in content.audit.team} & rows.keys()
+    for place, meeting in enumerate(content.audit.meetings):
+        attended = {person.name for person in meeting.attendees} - {member.name for member in content.audit.team}
+        assert {name for name, present in rows.items() if present[place]} == attended
+
+
+def test_a_later_version_names_what_it_replaces_and_why(content: ReportContent) -> None:
+    why = "The clause of NC-04 was wrong."
+    own = Amendment(version=2, issued_at=content.issued_at, reason=why)
+    drawn = rendering.draw_report(replace(content, amendments=(*content.amendments, own)), sample_content.photo)
+    pages = pdf_reading.pages(drawn)
+    assert "replaces version 1" in pages[0]
+    assert f"Version 2 replaces version 1 of 12 November 2026. {why}" in pages[1].replace("\n", " ")
+    assert pdf_reading.squeezed(f"This version {why}") in pdf_reading.squeezed(pdf_reading.text(drawn))
+    first = rendering.report_html(replace(content, version=1, amendments=()))
+    assert "replaces" not in first
+
+
+def test_no_page_holds_a_lone_line(content: ReportContent) -> None:
+    """What made a page of its own once: the sentence on times, and the end of the annex."""
+    for cut in range(0, 12, 3):
+        group = replace(content.clauses[0], answers=content.clauses[0].answers * 3)
+        grown = replace(content, clauses=(*content.clauses, group), findings=content.findings[: cut % 5])
+        for page in pdf_reading.pages(rendering.draw_report(grown, sample_content.photo))[1:]:
+            assert len(pdf_reading.squeezed(page)) > 220, page
 
 
 def test_a_draft_says_so_and_carries_no_code_to_verify(content: ReportContent) -> None:

@@ -13,7 +13,7 @@ from audits.enums import AuditState, TeamRole
 from audits.models import Audit, AuditFinding
 from audits.permissions import WORKING_ROLES
 from findings.enums import SETTLED_STATES, ActionState, FindingState
-from findings.models import Finding
+from findings.models import Finding, Reviewer
 from laboratories.access import Access
 from laboratories.enums import Role
 
@@ -247,14 +247,15 @@ def late_audit_row(audit: Audit) -> WorkRow:
 
 def waiting_for_others(access: Access) -> Iterable[WorkRow]:
     """What I wait for: the laboratory's turn on findings I review; the team's turn on findings of my laboratory."""
-    mine = Q(reviewers__person_id=access.person_id, reviewers__decides=True) & Q(
-        state__in=[FindingState.RAISED, FindingState.RETURNED, FindingState.ACCEPTED]
+    reviewed = Reviewer.objects.filter(person_id=access.person_id, decides=True).order_by().values("finding_id")
+    theirs = Finding.objects.filter(
+        pk__in=reviewed, state__in=[FindingState.RAISED, FindingState.RETURNED, FindingState.ACCEPTED]
     )
-    if access.laboratory_ids:
-        mine |= Q(laboratory_id__in=access.laboratory_ids) & Q(
-            state__in=[FindingState.ANSWERED, FindingState.IMPLEMENTED]
-        )
-    findings = Finding.objects.filter(mine).select_related("laboratory").order_by("due_on", "id").distinct()[:6]
+    ours = Finding.objects.filter(
+        laboratory_id__in=access.laboratory_ids, state__in=[FindingState.ANSWERED, FindingState.IMPLEMENTED]
+    )
+    mine = theirs.order_by().values("pk").union(ours.order_by().values("pk"))
+    findings = Finding.objects.filter(pk__in=mine).select_related("laboratory").order_by("due_on", "id")[:6]
     for finding in findings:
         yield finding_row(finding, f"%(number)s: {finding.get_state_display()}", "")
 

@@ -95,7 +95,7 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return self.filter(state__in=ACTIVE_STATES)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["items_total", "items_answered", "items_nonconforming"])
 class Audit(models.Model):
     """One audit of one laboratory. The three counters are kept with each answer, in the same transaction."""
 

@@ -1,4 +1,4 @@
-"""A whole site for journeys: its own database, gunicorn, worker and beat, with the demo network in it."""
+"""A whole site for journeys: its own database and broker, gunicorn, worker and beat, with the demo network in it."""
 
 import json
 import os
@@ -8,15 +8,25 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
-from django.conf import settings
+
+from tests.chaos.site import broker_program
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+# What was lost is sent again within seconds, so that no journey waits long for it.
+WAITS = {
+    "LABAUDIT_JOB_HINT_SECONDS": "1",
+    "LABAUDIT_JOB_RESEND_SECONDS": "3",
+    "LABAUDIT_JOB_BACKOFF_SECONDS": "1",
+    "LABAUDIT_SWEEP_SECONDS": "1",
+}
 
 
 @dataclass
@@ -26,6 +36,7 @@ class Site:
     folder: Path
     name: str
     origin: str = ""
+    broker_port: int = 0
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
@@ -33,11 +44,13 @@ class Site:
     def start(self) -> None:
         port = free_port()
         self.origin = f"http://localhost:{port}"
+        self.broker_port = free_port()
         self.environment = {
             **os.environ,
+            **WAITS,
             "DJANGO_SETTINGS_MODULE": "labaudit.settings.trial",
             "DATABASE_URL": self.new_database(),
-            "REDIS_URL": broker_of(self.name),
+            "REDIS_URL": f"redis://127.0.0.1:{self.broker_port}/0",
             "SECRET_KEY": "a-key-for-journeys-that-guards-nothing-0123456789-abcdef",
             "LABAUDIT_VAR": str(self.folder),
             "LABAUDIT_ORIGIN": self.origin,
@@ -45,6 +58,7 @@ class Site:
         }
         answer = self.manage("prepare")
         self.people = {person["role"]: person for person in json.loads(answer.splitlines()[-1])["people"]}
+        self.start_broker()
         self.run("web", "gunicorn", "labaudit.wsgi", "--config", str(ROOT / "gunicorn.conf.py"))
         self.start_worker()
         schedule = str(self.folder / "beat")
@@ -58,8 +72,17 @@ class Site:
     def stop_worker(self) -> None:
         self.end("worker")
 
+    def start_broker(self) -> None:
+        """Of our own, so that no other worker takes our hints, and so that it can be stopped."""
+        keeps_nothing = ("--save", "", "--appendonly", "no", "--dir", str(self.folder))
+        address = ("--bind", "127.0.0.1", "--port", str(self.broker_port))
+        self._launch("broker", str(broker_program()), *address, *keeps_nothing)
+
+    def stop_broker(self) -> None:
+        self.end("broker")
+
     def stop(self) -> None:
-        for name in list(self.processes):
+        for name in reversed(list(self.processes)):
             self.end(name)
         self.drop_database()
 
@@ -73,9 +96,12 @@ class Site:
             process.wait()
 
     def run(self, name: str, module: str, *arguments: str) -> None:
+        self._launch(name, sys.executable, "-m", module, *arguments)
+
+    def _launch(self, name: str, *command: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -107,6 +133,18 @@ class Site:
             time.sleep(0.2)
         raise AssertionError(f"the site did not get ready: {text}\n{self.logs()}")
 
+    def not_ready(self) -> list[str]:
+        """The parts that /readyz names."""
+        names: list[str] = json.loads(self.ready()[1])["not_ready"]
+        return names
+
+    def ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives in the site's own database; what it changes is kept."""
+        opened = closing(psycopg2.connect(self.environment["DATABASE_URL"]))
+        with opened as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
     def logs(self) -> str:
         return "\n".join(f"--- {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log")))
 
@@ -127,13 +165,6 @@ class Site:
                     cursor.execute(statement)
         finally:
             connection.close()
-
-
-def broker_of(name: str) -> str:
-    """A database of the broker of our own, so that no other worker takes our hints."""
-    parts = urlsplit(settings.REDIS_URL)
-    number = 8 + sum(name.encode()) % 8
-    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 def free_port() -> int:

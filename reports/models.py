@@ -65,7 +65,15 @@ class Report(models.Model):
                 name="content_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "content", "content_sha256", "version", "language", "issued_at", "issued_by", "audit"
+                    "organisation",
+                    "audit",
+                    "version",
+                    "language",
+                    "content",
+                    "content_sha256",
+                    "amendment",
+                    "issued_at",
+                    "issued_by",
                 ),
             ),
             pgtrigger.Protect(
@@ -73,7 +81,8 @@ class Report(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.drawn_at IS NOT NULL AND"
-                    " (NEW.file_sha256, NEW.drawn_at) IS DISTINCT FROM (OLD.file_sha256, OLD.drawn_at)"
+                    " (NEW.file_sha256, NEW.file_size, NEW.pages, NEW.drawn_at)"
+                    " IS DISTINCT FROM (OLD.file_sha256, OLD.file_size, OLD.pages, OLD.drawn_at)"
                 ),
             ),
         ]

@@ -45,6 +45,7 @@ class Drawing:
     stopped: bool
     error: str
     progress_url: str
+    may_retry: Verdict
     retry_url: str
 
 
@@ -102,7 +103,7 @@ def report_page(report: Report, access: Access) -> ReportPage:
         size=report.file_size,
         pages=report.pages,
         file_url=reverse("reports:report-file", args=[audit.code, report.version]),
-        drawing=drawing_of(report),
+        drawing=drawing_of(report, access),
         versions=versions,
         may_reissue=may_lead(access, audit),
         reissue_url=reverse("reports:report-issue", args=[audit.code]),
@@ -127,7 +128,7 @@ def version_rows(report: Report) -> list[VersionRow]:
     ]
 
 
-def drawing_of(report: Report) -> Drawing:
+def drawing_of(report: Report, access: Access) -> Drawing:
     job = report.job
     args = [report.audit.code, report.version]
     done = report.drawn_at is not None
@@ -141,6 +142,7 @@ def drawing_of(report: Report) -> Drawing:
         stopped=state == Job.State.DEAD,
         error="" if job is None else _(job.error) if job.error else "",
         progress_url=reverse("reports:report-progress", args=args),
+        may_retry=may_lead(access, report.audit),
         retry_url=reverse("reports:report-retry", args=args),
     )
 

@@ -56,7 +56,10 @@ class _Snapshot:
             .prefetch_related("finding__clauses__clause", "finding__responses", "finding__actions")
             .order_by("id")
         )
-        self.grades = list(audit.scheme.grades.order_by("position"))
+        scale = list(audit.scheme.grades.order_by("position"))
+        self.grades = list(
+            {grade.pk: grade for grade in (*scale, *(link.finding.grade for link in self.links))}.values()
+        )
         self.homes = homes_of([member.person_id for member in self.team], audit.starts_on)
 
     def content(self, version: int, issued_at: datetime, issuer: str, reason: str) -> c.ReportContent:

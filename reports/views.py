@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -61,8 +62,8 @@ def detail(request: HttpRequest, code: str, version: int) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """The part of the page that asks again while the drawing is under way; reloads the page when it is over."""
-    report = visible_report(access_of(request), code, version)
-    drawing = drawing_of(report)
+    access = access_of(request)
+    drawing = drawing_of(visible_report(access, code, version), access)
     response = render(request, "reports/_drawing.html", {"drawing": drawing})
     if not drawing.waiting:
         response["HX-Refresh"] = "true"
@@ -84,7 +85,10 @@ def retry(request: HttpRequest, code: str, version: int) -> HttpResponse:
     access = access_of(request)
     report = visible_report(access, code, version)
     permit(may_lead(access, report.audit))
-    services.retry_drawing(report, by=access)
+    try:
+        services.retry_drawing(report, by=access)
+    except RuleBroken as broken:
+        messages.warning(request, broken.reason)
     return redirect("reports:report-detail", code, version)
 
 

@@ -1,0 +1,10 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"

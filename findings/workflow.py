@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.workflow import Step, Workflow
 from findings.enums import OPEN_STATES, ActionState, FindingState
@@ -35,7 +35,7 @@ FINDING = Workflow(
     S,
     (
         Step("raise", gettext_lazy("Raise"), (S.DRAFT,), S.RAISED, may_judge, stamp="raised"),
-        Step("answer", gettext_lazy("Answer"), (S.RAISED, S.RETURNED), S.ANSWERED, may_answer, stamp="answered"),
+        Step("answer", pgettext_lazy("verb", "Answer"), (S.RAISED, S.RETURNED), S.ANSWERED, may_answer, stamp="answered"),
         Step(
             "return",
             gettext_lazy("Return with a reason"),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from audits.enums import AuditState, TeamRole
 from audits.models import Audit, AuditFinding
@@ -120,7 +120,7 @@ def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
             yield checklist_row(audit, where)
         elif leads and audit.state == AuditState.PLANNED:
             what = _("Start %(code)s with the opening meeting") % {"code": audit.code}
-            yield WorkRow(what, where, audit.code, audit.starts_on, _("Open"), audit_url(audit))
+            yield WorkRow(what, where, audit.code, audit.starts_on, pgettext("verb", "Open"), audit_url(audit))
         elif leads and audit.state == AuditState.CONCLUDED:
             what = _("Issue the report of %(code)s") % {"code": audit.code}
             yield WorkRow(
@@ -144,7 +144,7 @@ def checklist_row(audit: Audit, where: str) -> WorkRow:
         where = f"{audit.laboratory} · " + _("%(count)s questions open") % {"count": left}
         return WorkRow(what, where, audit.code, audit.ends_on, _("Continue"), url)
     what = _("Hold the closing meeting of %(code)s") % {"code": audit.code}
-    return WorkRow(what, where, audit.code, audit.ends_on, _("Open"), audit_url(audit))
+    return WorkRow(what, where, audit.code, audit.ends_on, pgettext("verb", "Open"), audit_url(audit))
 
 
 def audit_url(audit: Audit) -> str:
@@ -182,13 +182,13 @@ def laboratory_rows(access: Access) -> Iterable[WorkRow]:
             if left:
                 what, verb = _("Carry out the actions of %(number)s"), _("Carry out")
             else:
-                what, verb = _("Report the actions of %(number)s as done"), _("Report")
+                what, verb = _("Report the actions of %(number)s as done"), pgettext("verb", "Report")
         elif not access.manages_laboratory(finding.laboratory_id):
             continue
         elif finding.state == FindingState.RETURNED:
-            what, verb = _("Answer %(number)s again: it was returned"), _("Answer")
+            what, verb = _("Answer %(number)s again: it was returned"), pgettext("verb", "Answer")
         else:
-            what, verb = _("Answer %(number)s"), _("Answer")
+            what, verb = _("Answer %(number)s"), pgettext("verb", "Answer")
         yield finding_row(finding, what, verb)
 
 

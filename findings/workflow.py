@@ -35,7 +35,14 @@ FINDING = Workflow(
     S,
     (
         Step("raise", gettext_lazy("Raise"), (S.DRAFT,), S.RAISED, may_judge, stamp="raised"),
-        Step("answer", pgettext_lazy("verb", "Answer"), (S.RAISED, S.RETURNED), S.ANSWERED, may_answer, stamp="answered"),
+        Step(
+            "answer",
+            pgettext_lazy("verb", "Answer"),
+            (S.RAISED, S.RETURNED),
+            S.ANSWERED,
+            may_answer,
+            stamp="answered",
+        ),
         Step(
             "return",
             gettext_lazy("Return with a reason"),

@@ -24,9 +24,7 @@ from reports.rendering import draw_report, report_html, thumbnail
 
 ROWS, FINDINGS, PHOTOS = 200, 30, 20
 BLOCK = "<div><b>7.{n}</b> How is this done here, and how do you know? <i>Conforming</i> {note}</div>"
-SHEET = (
-    "<style>@page{{size:A4;margin:20mm}}body{{font:9pt sans-serif}}div{{margin:0 0 {gap}mm}}img{{width:80mm}}</style>"
-)
+SHEET = "<style>@page{size:A4;margin:20mm}body{font:9pt sans-serif}div{margin:0 0 3mm}img{width:80mm}</style>"
 
 
 def figures(only: str, n: int) -> Iterator[Figure]:

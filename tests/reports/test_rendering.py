@@ -165,13 +165,26 @@ def test_a_later_version_names_what_it_replaces_and_why(content: ReportContent) 
     assert "replaces" not in first
 
 
-def test_no_page_holds_a_lone_line(content: ReportContent) -> None:
-    """What made a page of its own once: the sentence on times, and the end of the annex."""
-    for cut in range(0, 12, 3):
-        group = replace(content.clauses[0], answers=content.clauses[0].answers * 3)
-        grown = replace(content, clauses=(*content.clauses, group), findings=content.findings[: cut % 5])
-        for page in pdf_reading.pages(rendering.draw_report(grown, sample_content.photo))[1:]:
-            assert len(pdf_reading.squeezed(page)) > 220, page
+def test_the_last_line_never_stands_alone_on_a_page(content: ReportContent) -> None:
+    """The annex grows line by line up to where the page is full: the last row then moves along."""
+    group = content.clauses[0]
+    first, last_row = group.answers[:2]
+    small = replace(content, findings=(), amendments=())
+
+    def drawn(lines: int) -> list[str]:
+        grown = replace(first, note="\n".join("a line" for _line in range(lines)))
+        clauses = (replace(group, answers=(*[first] * 4, grown, last_row)),)
+        return pdf_reading.pages(rendering.draw_report(replace(small, clauses=clauses), sample_content.photo))
+
+    fits, grows = 1, 40
+    whole = len(drawn(fits))
+    assert len(drawn(grows)) > whole
+    while grows - fits > 1:
+        middle = (fits + grows) // 2
+        fits, grows = (middle, grows) if len(drawn(middle)) == whole else (fits, middle)
+    last = drawn(grows)[-1]
+    assert "End of the report" in last
+    assert last_row.question[:40] in last.replace("\n", " ")
 
 
 def test_a_draft_says_so_and_carries_no_code_to_verify(content: ReportContent) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import stamped, state_known
@@ -21,6 +22,10 @@ from standards.models import Clause, Grade
 
 if TYPE_CHECKING:
     from laboratories.access import Access
+
+
+# What has no date comes last in a list.
+FAR = date(9999, 12, 31)
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -117,6 +122,7 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["laboratory", "state", "due_on"], name="finding_of_laboratory"),
             models.Index(fields=["due_on", "id"], name="finding_due", condition=Q(state__in=OPEN_STATES)),
+            models.Index(Coalesce("due_on", FAR), "id", name="finding_in_list"),
         ]
 
     def __str__(self) -> str:

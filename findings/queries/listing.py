@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from findings.enums import SETTLED_STATES, FindingState
-from findings.models import Finding, FindingQuerySet
+from findings.models import FAR, Finding, FindingQuerySet
 from findings.queries.turns import is_mine, side_of
 from laboratories.models import Laboratory
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from laboratories.access import Access
 
 PAGE_SIZE = 50
-FAR = date(9999, 12, 31)
+MOST_CHOICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,13 @@ def finding_list(access: "Access", wanted: Wanted) -> FindingList:
 
 
 def laboratories_with_findings(access: "Access") -> list[tuple[int, str]]:
-    """Choices of the filter: the laboratories of the findings that this person sees."""
+    """Choices of the filter: the laboratories of the findings that this person sees.
+
+    None when they are too many to choose from; the words that are looked for find a laboratory by its name.
+    """
     mine = Finding.objects.visible_to(access).order_by().values("laboratory_id")
-    named = Laboratory.objects.filter(pk__in=mine).only("name", "name_ru", "name_kk")
-    return [(laboratory.pk, laboratory.local_name) for laboratory in named]
+    named = list(Laboratory.objects.filter(pk__in=mine).only("name", "name_ru", "name_kk")[: MOST_CHOICES + 1])
+    return [(one.pk, one.local_name) for one in named] if len(named) <= MOST_CHOICES else []
 
 
 def _shown(found: FindingQuerySet, access: "Access", show: str) -> FindingQuerySet:
@@ -132,7 +135,8 @@ def _shown(found: FindingQuerySet, access: "Access", show: str) -> FindingQueryS
 
 
 def _named(words: str) -> Q:
-    columns = ("title", "number", "source_ref", "statement", "laboratory__name", "laboratory__name_ru")
+    names = ("laboratory__name", "laboratory__name_ru", "laboratory__name_kk")
+    columns = ("title", "number", "source_ref", "statement", *names)
     condition = Q()
     for word in words.split():
         anywhere = Q()

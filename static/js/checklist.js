@@ -277,7 +277,7 @@
       keep(q);
       changed(q, 0);
     }
-    q.article.focus();
+    hold(q);
   }
 
   /* ---------- What an earlier visit left behind ---------- */
@@ -382,12 +382,16 @@
     window.scrollBy(0, q.article.getBoundingClientRect().top - top); // it stays where the eye is
     loadContext(q, 200);
   }
+  function hold(q) { // the focus goes along, so that Tab and a screen reader are where the eye is
+    q.article.tabIndex = -1;
+    q.article.focus({ preventScroll: true });
+  }
   function go(q) {
     if (!q) { return; }
     take(q);
     q.article.hidden = q.group.hidden = false;
     location.replace(`#q${q.number}`); // no step of "Back" for each question; the phone shows the target
-    q.article.focus({ preventScroll: true });
+    hold(q);
   }
   function step(by) {
     const seen = questions.filter((q) => !q.article.hidden || q === current);

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.site import Site
 
+# Playwright keeps an event loop in this process, which makes Django refuse the database to everyone after it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,7 +85,7 @@ def sign_in_as(open_page: Callable[..., Page], whole_site: Site) -> Callable[...
         page.locator("#id_login").fill(person["email"])
         page.locator("#id_password").fill(person["password"])
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        page.wait_for_url(lambda url: "/account/" not in url)
         return page
 
     return signed_in

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from playwright.sync_api import APIResponse, Page, expect
+from playwright.sync_api import APIResponse, FilePayload, Page, expect
 
 from tests.journeys.demo import FOREIGN, HERS, OWN, answer_of, audit_of, finding_of, one, open_questions
 from tests.journeys.site import Site
@@ -182,6 +182,8 @@ def test_a_photo_of_30_megabytes(sign_in_as: SignIn, whole_site: Site, tmp_path:
 
 
 def test_a_standard_that_is_no_workbook(sign_in_as: SignIn, whole_site: Site) -> None:
+    administrator = whole_site.people["Administrator"]["email"]
+    whole_site.ask("UPDATE accounts_user SET language = 'en' WHERE email = %s", administrator)
     page = sign_in_as("Administrator")
     before = one(whole_site, "SELECT count(*) FROM standards_edition")
     page.goto("/standards/import/")
@@ -378,7 +380,7 @@ def another_scheme(site: Site) -> int:
     return int(one(site, statement, scheme))
 
 
-def upload(name: str, content: bytes) -> dict[str, Any]:
+def upload(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 

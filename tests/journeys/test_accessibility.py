@@ -20,10 +20,14 @@ RUN = """async (options) => {
         return `${node.target.join(" ")}: ${message} ${node.html.slice(0, 160)}`;
     })].join("\\n        "));
 }"""
-RUNS_OFF = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] : ["runs off the side: ",
-    ...[...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1)
-        .slice(-3).map((one) => one.outerHTML.slice(0, 160))]"""
+RUNS_OFF = """() => {
+    if (document.documentElement.scrollWidth <= window.innerWidth) { return []; }
+    const clipped = (one) => one !== document.body
+        && (getComputedStyle(one).overflowX !== "visible" || clipped(one.parentElement));
+    const wide = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()
+        && one.getBoundingClientRect().right > window.innerWidth + 1 && !clipped(one));
+    return ["runs off the side:", ...wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 160))];
+}"""
 ALL: dict[str, object] = {}
 COLOURS: dict[str, object] = {"runOnly": ["color-contrast"]}
 NO_COLOURS: dict[str, object] = {"rules": {"color-contrast": {"enabled": False}}}
@@ -62,7 +66,6 @@ def leader_pages(site: Site) -> list[str]:
         f"/audits/{own}/answers/1/finding/",
         f"/audits/{own}/conclude/",
         f"/audits/{concluded}/",
-        f"/audits/{concluded}/checklist/",
         f"/audits/{concluded}/report/new/",
         f"/audits/{concluded}/report/1/",
         f"/audits/{audit_of(site, HERS, 'closed')}/",
@@ -81,7 +84,6 @@ def leader_pages(site: Site) -> list[str]:
         "/account/2fa/",
         "/account/2fa/totp/activate/",
         "/account/password/change/",
-        "/account/sessions/",
     ]
 
 

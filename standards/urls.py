@@ -6,6 +6,6 @@ app_name = "standards"
 urlpatterns = [
     path("", views.edition_list, name="edition-list"),
     path("import/", views.edition_import, name="edition-import"),
-    path("import/<int:pk>/", views.edition_preview, name="edition-preview"),
+    path("import/<number:pk>/", views.edition_preview, name="edition-preview"),
     path("<slug:slug>/", views.edition_detail, name="edition-detail"),
 ]

@@ -28,11 +28,13 @@ def _words(listed: str) -> re.Pattern[str]:
 
 
 OPINION_WORDS, ADVICE_WORDS = _words(OPINION), _words(ADVICE)
+# Every pattern is bounded, so that no text takes longer than its length.
 # Something that can be found again: a number of any kind (QC-12, SOP 4.3, 14.09.2026, 31 reports).
-IDENTIFIER = re.compile(r"\w*\d\w*")
-DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+[^\W\d_]{3,}", re.UNICODE)
+IDENTIFIER = re.compile(r"\d")
+DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}\s{1,9}[^\W\d_]{3,}", re.UNICODE)
 SAMPLED = re.compile(
-    r"\d+\s*(?:of|out of|from|из|/|sur|de)\s*\d+|\d+[\s-]*(?:ден|дан|нан|нен|тен|тан)\s+\d+", re.IGNORECASE
+    r"\d\s{0,9}(?:of|out of|from|из|/|sur|de)\s{0,9}\d|\d[\s-]{0,9}(?:ден|дан|нан|нен|тен|тан)\s{1,9}\d",
+    re.IGNORECASE,
 )
 # Titles and initials before or after a surname: "Mr Akhmetov", "А. Иванов", "Иванов А."
 PERSON = re.compile(

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from audits.forms.raising import RaiseForm
+from audits.forms.raising import LONGEST_TEXT, RaiseForm
 from audits.models import Answer
 from audits.permissions import may_raise_finding
 from audits.queries.raising import first_words, fitting, raise_page
@@ -48,4 +48,5 @@ def finding_raise(request: HttpRequest, code: str, position: int) -> HttpRespons
 
 
 def remarks_on(words: Any) -> list[str]:
-    return coach(str(words.get("statement", "")), str(words.get("evidence", "")))
+    """What is longer than the form takes is not read to its end."""
+    return coach(*(str(words.get(name, ""))[:LONGEST_TEXT] for name in ("statement", "evidence")))

@@ -26,7 +26,8 @@ def claim(mutation: UUID, *, person_id: int, verb: str) -> Claim:
     """Claim a client's mutation id inside the caller's transaction.
 
     The INSERT waits for a twin that is still under way, so two identical requests never both write.
-    Raises RuleBroken when the id was used by another person or for another verb.
+    `verb` names the thing too: the same id for another thing is a mistake, and not "done". Raises RuleBroken
+    when the id was used by another person or for another verb.
     """
     connection = transaction.get_connection()
     assert connection.in_atomic_block, "claim() belongs inside the transaction of the write"

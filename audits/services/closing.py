@@ -41,7 +41,7 @@ class Conclusion:
 def start_audit(*, audit: Audit, by: Access, mutation: UUID, seen_version: int, opening: Held) -> Audit:
     """Record the opening meeting; from now on answers are recorded."""
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="start_audit")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"start_audit {audit.pk}")
         if claim.done is not None:
             return Audit.objects.get(pk=audit.pk)
         check_not_ahead(opening)
@@ -56,7 +56,7 @@ def conclude_audit(
 ) -> Audit:
     """Record the closing meeting, freeze the answers and hand every draft finding to the laboratory."""
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="conclude_audit")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"conclude_audit {audit.pk}")
         if claim.done is not None:
             return Audit.objects.get(pk=audit.pk)
         check_not_ahead(closing)
@@ -78,7 +78,7 @@ def conclude_audit(
 def close_audit(*, audit: Audit, by: Access, mutation: UUID, seen_version: int) -> Audit:
     """Close once every finding is settled."""
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="close_audit")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"close_audit {audit.pk}")
         if claim.done is not None:
             return Audit.objects.get(pk=audit.pk)
         audit = AUDIT.take("close", audit, by=by, seen_version=seen_version, side=Side.TEAM)

@@ -107,7 +107,7 @@ def plan_audit(
 def change_plan(*, audit: Audit, by: Access, mutation: UUID, seen_version: int, plan: Plan, team: Team) -> Audit:
     """Change dates, scope and team of an audit that is planned or under way; the history names what changed."""
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="change_plan")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"change_plan {audit.pk}")
         row = Audit.objects.select_for_update(no_key=True, of=("self",)).select_related(
             "laboratory__organisation", "edition"
         )
@@ -133,7 +133,7 @@ def change_plan(*, audit: Audit, by: Access, mutation: UUID, seen_version: int, 
 
 def cancel_audit(*, audit: Audit, by: Access, mutation: UUID, seen_version: int, reason: str) -> Audit:
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="cancel_audit")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"cancel_audit {audit.pk}")
         if claim.done is not None:
             return Audit.objects.get(pk=audit.pk)
         audit = AUDIT.take("cancel", audit, by=by, reason=reason, seen_version=seen_version, side=Side.TEAM)

@@ -31,7 +31,7 @@ def report_done(
     """Mark an action as done, with what was done and the files that show it."""
     stored = _store(uploads)
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.report_done")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.report_done {action.pk}")
         finding, row = _locked(action)
         if claim.done is not None:
             return row
@@ -60,7 +60,7 @@ def add_evidence(
     """More to show for an action that is done: what was asked for after the auditors looked."""
     stored = _store(uploads)
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.add_evidence")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.add_evidence {action.pk}")
         finding, row = _locked(action)
         if claim.done is not None:
             return row
@@ -81,7 +81,7 @@ def add_evidence(
 @transaction.atomic
 def undo_done(action: Action, *, by: "Access", mutation: UUID, seen_version: int) -> Action:
     """It was not done after all. The note and the files stay."""
-    claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.undo_done")
+    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.undo_done {action.pk}")
     finding, row = _locked(action)
     if claim.done is not None:
         return row
@@ -97,7 +97,7 @@ def undo_done(action: Action, *, by: "Access", mutation: UUID, seen_version: int
 @transaction.atomic
 def implement(finding: Finding, *, by: "Access", mutation: UUID, seen_version: int) -> Finding:
     """All actions are done: the auditors look at the evidence next."""
-    claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.implement")
+    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.implement {finding.pk}")
     if claim.done is not None:
         return Finding.objects.get(pk=finding.pk)
     row = FINDING.take("implement", finding, by=by, seen_version=seen_version, side=Side.LABORATORY)

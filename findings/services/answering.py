@@ -45,7 +45,7 @@ def submit_answer(
     seen_version: int,
 ) -> Finding:
     """Send the next round to the auditors. Actions that nobody carried out yet are replaced by the new ones."""
-    claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.submit_answer")
+    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.submit_answer {finding.pk}")
     if claim.done is not None:
         return Finding.objects.get(pk=finding.pk)
     parts = {"correction": correction, "extent": extent, "cause": cause, "effectiveness": effectiveness}

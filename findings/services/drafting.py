@@ -78,7 +78,7 @@ def change_draft(
     seen_version: int,
 ) -> Finding:
     """Change a finding before it is raised. Afterwards its words stand."""
-    claim = mutations.claim(mutation, person_id=by.person_id, verb="findings.change_draft")
+    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.change_draft {finding.pk}")
     row = Finding.objects.select_for_update(no_key=True).get(pk=finding.pk)
     if claim.done is not None:
         return row

@@ -90,7 +90,7 @@ def _take(
     seen_version: int,
     changes: dict[str, Any] | None = None,
 ) -> Finding:
-    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.{step}")
+    claim = mutations.claim(mutation, person_id=by.person_id, verb=f"findings.{step} {finding.pk}")
     if claim.done is not None:
         return Finding.objects.get(pk=finding.pk)
     row = FINDING.take(

@@ -42,7 +42,7 @@ def propose_import(
 def apply_import(*, by: RoleHolder, mutation: UUID, pending_id: int) -> Edition:
     """Load what was proposed. Raises RuleBroken when it ran out or was applied before."""
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="apply-import")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"apply-import {pending_id}")
         if claim.done is not None:
             return Edition.objects.get(slug=claim.done["edition"])
         waiting = PendingImport.objects.select_for_update().filter(expires_at__gte=timezone.now())

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import MutationForm
-from standards.parsing.files import LARGEST_FILE, SUFFIXES
+from standards.parsing.files import SUFFIXES
+from standards.parsing.limits import LARGEST_FILE
 
-HEADER_HELP = gettext_lazy("Only for CSV, and for workbooks without a sheet “edition”.")
+HEADER_HELP = gettext_lazy("Only where the file does not name its edition, or comes from another program.")
 
 
 class ImportForm(MutationForm):

@@ -1,17 +1,33 @@
 """From raw tables to typed rows: everything is looked at before anything is refused."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from standards.enums import Trait
-from standards.parsing.rows import ClauseRow, ParsedEdition, ParseFailed, QuestionRow, Trouble
+from standards.parsing.cells import parts_of
+from standards.parsing.rows import (
+    FREE,
+    NESTED,
+    NUMBER,
+    ClauseRow,
+    ParsedEdition,
+    ParseFailed,
+    QuestionRow,
+    Trouble,
+    in_order,
+)
 
+SCHEMA = 1
 MOST_TROUBLES = 50
-NUMBER = re.compile(r"(?:[A-Z]|\d{1,3})(?:\.\d{1,3}){0,4}")
+DEEPEST_LEVEL = 9
+FREE_NUMBER = re.compile(r"\S{1,20}")
+SHOWN_SPACES = "\n\t\u00a0\u202f"
+LINE_BREAK = re.compile(r"\s*[\n\t]\s*")
 ITEM = re.compile(r"[a-z]?")
 YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 TITLE_KINDS = {"official": True, "label": False, "": False}
@@ -28,10 +44,11 @@ Cells = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of one file or sheet, each with its number as the person sees it."""
+    """Rows of one file or sheet, each with its number as the person sees it, or with the `places` of a tree."""
 
     file: str
     rows: Sequence[tuple[int, Cells]]
+    places: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,7 @@ class RawEdition:
     header: Cells
     clauses: Table
     questions: Sequence[Table] | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -67,17 +85,20 @@ class Row:
     def wrong(self, column: str, reason: str) -> None:
         self.found.add(self.file, self.number, column, reason)
 
-    def text(self, column: str, longest: int, *, required: bool = False) -> str:
+    def text(self, column: str, longest: int, *, required: bool = False, lines: bool = False) -> str:
+        """What stands in the cell. Only with `lines` it may have several; else a line break becomes a space."""
         value = self.cells.get(column)
-        if isinstance(value, (list, dict, tuple)):
+        if isinstance(value, (bool, list, dict, tuple, set, bytes)):
             self.wrong(column, _("a text is expected here"))
             return ""
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else str(value).replace("\r\n", "\n").strip()
+        if not lines:
+            text = LINE_BREAK.sub(" ", text)
         if not text and required:
             self.wrong(column, _("this is empty"))
         if len(text) > longest:
             self.wrong(column, _("longer than %(most)d characters") % {"most": longest})
-        if any(not char.isprintable() and char not in "\n\t" for char in text):
+        if not shown(text):
             self.wrong(column, _("contains characters that cannot be shown"))
         return text
 
@@ -86,10 +107,14 @@ class Row:
         value = self.cells.get(column)
         if isinstance(value, float):
             self.wrong(column, _("this cell is a figure, in which 7.10 and 7.1 are the same; make it a text"))
+        if isinstance(value, (date, time)):
+            self.wrong(column, _("this cell is a date, made from a number such as 7.10; make it a text"))
+            return ""
         return self.text(column, 20, required=required)
 
     def choice(self, column: str, choices: Mapping[str, bool]) -> bool:
-        text = self.text(column, 40).lower()
+        value = self.cells.get(column)
+        text = str(value).lower() if isinstance(value, bool) else self.text(column, 40).lower()
         if text not in choices:
             self.wrong(
                 column,
@@ -110,36 +135,59 @@ class Row:
     def texts(self, column: str, longest: int) -> tuple[str, ...]:
         """A list, or a text whose parts stand apart by “|”."""
         value = self.cells.get(column) or []
-        parts = value.split("|") if isinstance(value, str) else value
+        parts = parts_of(value) if isinstance(value, str) else value
         if not isinstance(parts, (list, tuple)) or any(not isinstance(part, str) for part in parts):
             self.wrong(column, _("a list of texts is expected here"))
             return ()
-        found = tuple(part.strip() for part in parts if part.strip())
-        if len(found) > 30 or any(len(part) > longest or not part.isprintable() for part in found):
+        found = tuple(LINE_BREAK.sub(" ", part.strip()) for part in parts if part.strip())
+        if len(found) > 30 or any(len(part) > longest or not shown(part) for part in found):
             self.wrong(column, _("at most 30 parts of %(most)d characters") % {"most": longest})
         return found
+
+
+def shown(text: str) -> bool:
+    return all(char.isprintable() or char in SHOWN_SPACES for char in text)
 
 
 def checked(raw: RawEdition) -> ParsedEdition:
     """The typed edition; raises ParseFailed with every trouble found (the first fifty)."""
     found = Findings()
     header = Row(raw.file, None, raw.header, found)
+    check_schema(raw.file, raw.header.get("schema") or SCHEMA)
     standard = header.text("standard", 40, required=True)
     year = header.text("year", 20, required=True)
     title = header.text("title", 200, required=True)
     checklist = header.text("checklist", 200)
-    clauses = _clauses(raw.clauses, found)
+    free = header.choice("numbering", {FREE: True, NESTED: False, "": False})
+    clauses = _clauses(raw.clauses, found, _free_place if free else _nested_place)
     questions = None if raw.questions is None else _questions(raw.questions, clauses, found)
     if found.troubles:
         raise ParseFailed(found.troubles)
-    rows = tuple(clauses.values())
-    return ParsedEdition(standard, title, year, checklist or f"{standard}:{year}", rows, questions)
+    rows, asked = in_order(tuple(clauses.values()), questions)
+    return ParsedEdition(standard, title, year, checklist or f"{standard}:{year}", rows, asked, raw.notes)
 
 
-def _clauses(table: Table, found: Findings) -> dict[str, ClauseRow]:
+def check_schema(file: str, value: Any) -> None:
+    """A file of a later version may mean something that is not known here: nothing of it is guessed."""
+    text = str(value).strip()[:10]
+    if text == str(SCHEMA):
+        return
+    newer = text.isascii() and text.isdigit() and int(text) > SCHEMA
+    reason = (
+        _("this file is written in schema %(schema)s, and this version of the site reads schema %(known)d; update it")
+        if newer
+        else _("“%(schema)s” is not a schema; %(known)d is expected")
+    )
+    raise ParseFailed([Trouble(file, reason % {"schema": text, "known": SCHEMA}, None, "schema")])
+
+
+def _clauses(table: Table, found: Findings, place: "Place") -> dict[str, ClauseRow]:
     clauses: dict[str, ClauseRow] = {}
+    if table.rows and not any("number" in cells for _number, cells in table.rows):
+        found.add(table.file, None, "number", _("there is no column of this name"))
+        return clauses
     for row in _rows(table, CLAUSE_COLUMNS, found):
-        clause = _clause(row, clauses)
+        clause = _clause(row, *place(row, clauses))
         if clause.number in clauses:
             row.wrong("number", _("clause %(number)s stands here twice") % {"number": clause.number})
         clauses[clause.number] = clause
@@ -148,7 +196,8 @@ def _clauses(table: Table, found: Findings) -> dict[str, ClauseRow]:
     return clauses
 
 
-def _clause(row: Row, before: Mapping[str, ClauseRow]) -> ClauseRow:
+def _nested_place(row: Row, before: Mapping[str, ClauseRow]) -> tuple[str, str, int]:
+    """Number, parent and level where 7.2.1 is part of 7.2."""
     number = row.clause_number("number", required=True)
     if number and not NUMBER.fullmatch(number):
         row.wrong("number", _("“%(number)s” is not a clause number such as 7.10 or A.2") % {"number": number})
@@ -157,7 +206,27 @@ def _clause(row: Row, before: Mapping[str, ClauseRow]) -> ClauseRow:
         row.wrong("parent", _("clause %(number)s must stand above this row") % {"number": parent})
     elif parent and not number.startswith(f"{parent}."):
         row.wrong("parent", _("%(number)s is not a part of %(parent)s") % {"number": number, "parent": parent})
-    level = number.count(".") + 1
+    return number, parent, number.count(".") + 1
+
+
+def _free_place(row: Row, before: Mapping[str, ClauseRow]) -> tuple[str, str, int]:
+    """Number, parent and level where only the parent says what is part of what."""
+    number = row.clause_number("number", required=True)
+    if number and not FREE_NUMBER.fullmatch(number):
+        row.wrong("number", _("“%(number)s” has spaces in it") % {"number": number})
+    parent = row.clause_number("parent")
+    if parent and parent not in before:
+        row.wrong("parent", _("clause %(number)s must stand above this row") % {"number": parent})
+    level = before[parent].level + 1 if parent in before else 1
+    if level > DEEPEST_LEVEL:
+        row.wrong("parent", _("more than %(most)d levels") % {"most": DEEPEST_LEVEL})
+    return number, parent, level
+
+
+Place = Callable[[Row, Mapping[str, ClauseRow]], tuple[str, str, int]]
+
+
+def _clause(row: Row, number: str, parent: str, level: int) -> ClauseRow:
     if row.count("level", 9) not in (0, level):
         row.wrong("level", _("clause %(number)s is on level %(level)d") % {"number": number, "level": level})
     return ClauseRow(
@@ -207,7 +276,7 @@ def _question(row: Row, number: str, position: int, clause: ClauseRow | None) ->
         item=item,
         position=position,
         text=row.text("text", 300, required=True),
-        look_for=row.text("look_for", 2000),
+        look_for=row.text("look_for", 2000, lines=True),
         evidence=row.texts("evidence", 300),
         nonconformities=row.texts("nonconformities", 300),
         applies_to=applies_to,
@@ -217,7 +286,8 @@ def _question(row: Row, number: str, position: int, clause: ClauseRow | None) ->
 def _rows(table: Table, columns: frozenset[str], found: Findings) -> Iterator[Row]:
     unknown: set[str] = set()
     for number, cells in table.rows:
-        row = Row(table.file, number, cells, found)
+        place = table.places.get(number)
+        row = Row(f"{table.file} {place}", None, cells, found) if place else Row(table.file, number, cells, found)
         for column in sorted(set(map(str, cells)) - columns - unknown):
             row.wrong(column[:40], _("this column is not known"))
             unknown.add(column)

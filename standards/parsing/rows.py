@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 PART = re.compile(r"\d+|[A-Z]+")
+NUMBER = re.compile(r"(?:[A-Z]|\d{1,3})(?:\.\d{1,3}){0,4}")
+NESTED, FREE = "nested", "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEdition:
-    """One edition as a file gives it. `questions` is None when the file speaks of clauses only."""
+    """One edition as a file gives it. `questions` is None when the file speaks of clauses only.
+
+    `notes` says what of the file was not used; it is no part of the edition.
+    """
 
     standard: str
     title: str
@@ -68,10 +73,15 @@ class ParsedEdition:
     checklist: str
     clauses: tuple[ClauseRow, ...]
     questions: tuple[QuestionRow, ...] | None = field(default=None)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:
         return f"{self.standard}:{self.year}"
+
+    @property
+    def numbering(self) -> str:
+        return NESTED if nested(self.clauses) else FREE
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -87,10 +97,11 @@ class ParsedEdition:
             checklist=data["checklist"],
             clauses=tuple(ClauseRow(**row) for row in data["clauses"]),
             questions=None if questions is None else tuple(_question(row) for row in questions),
+            notes=tuple(data.get("notes", ())),
         )
 
     def digest(self) -> str:
-        return digest(self.as_data())
+        return digest({name: value for name, value in self.as_data().items() if name != "notes"})
 
 
 def _question(row: dict[str, Any]) -> QuestionRow:
@@ -107,6 +118,39 @@ def digest(data: Any) -> str:
 def sort_key(number: str) -> str:
     """A text whose order is the natural one: 7.2 comes before 7.10."""
     return ".".join(_padded(part) for part in number.split("."))
+
+
+def nested(rows: Iterable[ClauseRow]) -> bool:
+    """Do the numbers alone say what is part of what, as 7.2.1 is part of 7.2?"""
+    return all(
+        NUMBER.fullmatch(row.number)
+        and (row.number.startswith(f"{row.parent}.") if row.parent else "." not in row.number)
+        for row in rows
+    )
+
+
+def sort_keys(rows: Sequence[ClauseRow]) -> dict[str, str]:
+    """The sort key of each number. Where numbers do not nest, the place in the tree gives the order."""
+    if nested(rows):
+        return {row.number: sort_key(row.number) for row in rows}
+    keys: dict[str, str] = {}
+    places: dict[str, int] = {}
+    for row in rows:
+        places[row.parent] = places.get(row.parent, 0) + 1
+        above = f"{keys[row.parent]}." if row.parent else ""
+        keys[row.number] = f"{above}{places[row.parent]:04d}"
+    return keys
+
+
+def in_order(
+    clauses: Sequence[ClauseRow], questions: Sequence[QuestionRow] | None
+) -> tuple[tuple[ClauseRow, ...], tuple[QuestionRow, ...] | None]:
+    """However a file orders its rows, the edition says the same."""
+    keys = sort_keys(clauses)
+    sorted_clauses = tuple(sorted(clauses, key=lambda row: (keys[row.number], row.number)))
+    if questions is None:
+        return sorted_clauses, None
+    return sorted_clauses, tuple(sorted(questions, key=lambda row: (keys[row.clause], row.clause, row.position)))
 
 
 def _padded(part: str) -> str:

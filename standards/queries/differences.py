@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from standards.models import Clause, Edition, Question
-from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_key
+from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_keys
 
 CLAUSE_FIELDS = ("title", "title_is_official", "topic", "level", "auditable", "lettered_items", "letters_are_notes")
 QUESTION_FIELDS = ("item", "position", "text", "look_for", "evidence", "nonconformities", "applies_to")
@@ -75,13 +75,15 @@ def unchanged(parsed: ParsedEdition) -> LoadResult:
 def compare(parsed: ParsedEdition) -> LoadResult:
     """What differs between the file and the tables (3 statements)."""
     edition = Edition.objects.filter(standard__code=parsed.standard, year=parsed.year).first()
-    clauses = {clause.number: clause for clause in Clause.objects.filter(edition=edition)} if edition else {}
+    known = Clause.objects.filter(edition=edition).select_related("parent") if edition else ()
+    clauses = {clause.number: clause for clause in known}
     found, same = _clauses(parsed, clauses)
     if parsed.questions is not None:
         kept = list(Question.objects.filter(clause__edition=edition).select_related("clause")) if edition else []
         more, same_questions = _questions(parsed.questions, kept)
         found, same = found + more, same + same_questions
-    found.sort(key=lambda difference: (sort_key(difference.number), difference.thing))
+    keys = {number: clause.sort_key for number, clause in clauses.items()} | sort_keys(parsed.clauses)
+    found.sort(key=lambda difference: (keys[difference.number], difference.thing))
     return LoadResult(parsed.name, tuple(found), same)
 
 
@@ -92,8 +94,12 @@ def values_of(row: ClauseRow | QuestionRow) -> dict[str, Any]:
 
 
 def differs(thing: Clause | Question, row: ClauseRow | QuestionRow) -> bool:
-    retired = isinstance(thing, Question) and thing.retired
-    return retired or any(getattr(thing, name) != value for name, value in values_of(row).items())
+    """Does the row say another thing? A clause comes with its parent."""
+    if isinstance(thing, Question):
+        moved = thing.retired
+    else:
+        moved = isinstance(row, ClauseRow) and (thing.parent.number if thing.parent else "") != row.parent
+    return moved or any(getattr(thing, name) != value for name, value in values_of(row).items())
 
 
 def _plain(value: Any) -> Any:

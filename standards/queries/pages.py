@@ -99,6 +99,7 @@ class PreviewPage:
     hidden: int
     silent_clauses: int
     keeps_questions: bool
+    notes: tuple[str, ...]
 
 
 def edition_list_page(access: RoleHolder) -> EditionListPage:
@@ -201,4 +202,5 @@ def preview_page(pending: PendingImport) -> PreviewPage:
         hidden=max(len(result.differences) - SHOWN_DIFFERENCES, 0),
         silent_clauses=silent,
         keeps_questions=parsed.questions is None,
+        notes=parsed.notes,
     )

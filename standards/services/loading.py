@@ -1,6 +1,6 @@
 """Load an edition: the clauses, the questions, and the checklist published from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from core import history
 from core.errors import RuleBroken
 from standards.models import Clause, Edition, Question, Standard
 from standards.parsing.files import parse_folder
-from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_key
+from standards.parsing.rows import ClauseRow, ParsedEdition, QuestionRow, sort_keys
 from standards.queries.differences import (
     CLAUSE_FIELDS,
     QUESTION_FIELDS,
@@ -90,28 +90,31 @@ def _edition(parsed: ParsedEdition) -> Edition:
     return Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
 
 
-def _save_clauses(edition: Edition, rows: Iterable[ClauseRow]) -> dict[str, Clause]:
+def _save_clauses(edition: Edition, rows: Sequence[ClauseRow]) -> dict[str, Clause]:
     """Level by level, so that each part finds the clause it belongs to."""
-    kept = {clause.number: clause for clause in edition.clauses.all()}
+    kept = {clause.number: clause for clause in edition.clauses.select_related("parent")}
+    keys = sort_keys(rows)
     by_level: dict[int, list[ClauseRow]] = {}
     for row in rows:
         by_level.setdefault(row.level, []).append(row)
     for level in sorted(by_level):
-        _save_level(edition, by_level[level], kept)
+        _save_level(edition, by_level[level], kept, keys)
     return kept
 
 
-def _save_level(edition: Edition, rows: Iterable[ClauseRow], kept: dict[str, Clause]) -> None:
+def _save_level(
+    edition: Edition, rows: Iterable[ClauseRow], kept: dict[str, Clause], keys: Mapping[str, str]
+) -> None:
     fresh, moved = [], []
     for row in rows:
-        clause = kept.get(row.number)
+        clause, parent, key = kept.get(row.number), kept.get(row.parent), keys[row.number]
         if clause is None:
-            place = {"parent": kept.get(row.parent), "sort_key": sort_key(row.number)}
-            fresh.append(Clause(edition=edition, number=row.number, **place, **values_of(row)))
-        elif differs(clause, row):
+            fresh.append(Clause(edition=edition, number=row.number, parent=parent, sort_key=key, **values_of(row)))
+        elif differs(clause, row) or clause.sort_key != key:
+            clause.parent, clause.sort_key = parent, key
             moved.append(_filled(clause, row))
     if moved:
-        Clause.objects.bulk_update(moved, CLAUSE_FIELDS)
+        Clause.objects.bulk_update(moved, [*CLAUSE_FIELDS, "parent", "sort_key"])
     kept.update({clause.number: clause for clause in Clause.objects.bulk_create(fresh)})
 
 

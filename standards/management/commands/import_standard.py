@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import RuleBroken
-from standards.parsing.files import LARGEST_FILE, parse_folder, parse_upload
+from standards.parsing.files import parse_folder, parse_upload
+from standards.parsing.limits import LARGEST_FILE
 from standards.parsing.rows import ParsedEdition, ParseFailed
 from standards.queries.differences import LoadResult, compare
 from standards.services.loading import load_edition
@@ -26,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         parsed = self.parsed(options)
+        for note in parsed.notes:
+            self.stderr.write(note)
         result = compare(parsed) if options["dry_run"] else self.loaded(parsed)
         self.tell(result, options)
 
@@ -50,6 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"{broken.reason}\nNothing was changed.") from broken
 
     def tell(self, result: LoadResult, options: dict[str, Any]) -> None:
+        """What changed on standard output; what the file holds beyond that was said on standard error."""
         if options["dry_run"] or options["verbosity"] > 1:
             for difference in result.differences:
                 self.stdout.write(f"{difference.change} {difference.thing} {difference.number}: {difference.words}")

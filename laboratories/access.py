@@ -13,6 +13,8 @@ from laboratories.models import Membership
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from laboratories.models import Laboratory
+
 LABORATORY_ROLES = frozenset({Role.LABORATORY_MANAGER, Role.LABORATORY_STAFF})
 # Roles that see the register below their organisation. An auditor sees audits, not the register.
 REGISTER_ROLES = frozenset({Role.ADMINISTRATOR, Role.NATIONAL_COORDINATOR, Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR})
@@ -85,6 +87,10 @@ class Access:
     def laboratory_filter(self) -> Q:
         condition = self.subtree_filter("organisation__path", *REGISTER_ROLES)
         return condition | Q(pk__in=self.laboratory_ids) if self.laboratory_ids else condition
+
+    def reads_laboratory(self, laboratory: "Laboratory") -> bool:
+        """Does `laboratory_filter` hold for this one? Its organisation is read beside it."""
+        return laboratory.pk in self.laboratory_ids or self.over(laboratory.organisation.path, *REGISTER_ROLES)
 
     def organisation_filter(self) -> Q:
         own = {seat.organisation_id for seat in self.seats}

@@ -136,7 +136,7 @@ def audit_page(audit: Audit, access: Access) -> AuditPage:
     team = list(audit.team.select_related("person"))
     leader = next((member.person.name for member in team if member.role == TeamRole.LEADER), "")
     steps = {step.name: verdict for step, verdict in AUDIT.open_to(access, audit)}
-    urls = urls_of(audit)
+    urls = urls_of(audit, access)
     reads_checklist = bool(may_read_checklist(access, audit))
     return AuditPage(
         audit=audit,
@@ -159,10 +159,11 @@ def audit_page(audit: Audit, access: Access) -> AuditPage:
     )
 
 
-def urls_of(audit: Audit) -> dict[str, str]:
+def urls_of(audit: Audit, access: Access) -> dict[str, str]:
     base = reverse("audits:audit-detail", args=[audit.code])
     urls = {name: f"{base}{name}/" for name in ("start", "conclude", "close", "edit", "cancel", "checklist")}
-    urls["laboratory"] = reverse("laboratories:laboratory-detail", args=[audit.laboratory.code])
+    if access.reads_laboratory(audit.laboratory):  # an auditor sees the audit, not the register
+        urls["laboratory"] = reverse("laboratories:laboratory-detail", args=[audit.laboratory.code])
     if audit.state == S.CONCLUDED:
         urls["issue"] = reverse("reports:report-issue", args=[audit.code])
     if audit.state in (S.REPORTED, S.CLOSED):

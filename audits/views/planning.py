@@ -115,7 +115,7 @@ def audit_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 def visible_audit(access: Access, code: str) -> Audit:
     """The first sentence: an audit that this person may not see does not exist for her."""
-    related = ("organisation", "laboratory", "programme", "edition__standard", "checklist", "scheme")
+    related = ("organisation", "laboratory__organisation", "programme", "edition__standard", "checklist", "scheme")
     visible = Audit.objects.visible_to(access).with_my_role(access).select_related(*related)
     return get_object_or_404(visible, code=code)
 

@@ -135,13 +135,20 @@ class FindingPage:
 
 def with_everything(found: FindingQuerySet) -> FindingQuerySet:
     """What the page needs, in six statements."""
-    return found.select_related("laboratory", "grade", "raised_by").prefetch_related(
+    return found.select_related("laboratory__organisation", "grade", "raised_by").prefetch_related(
         Prefetch("clauses", queryset=FindingClause.objects.select_related("clause__edition")),
         Prefetch("reviewers", queryset=Reviewer.objects.select_related("person")),
         Prefetch("responses", queryset=Response.objects.select_related("submitted_by", "decided_by")),
         Prefetch("actions", queryset=Action.objects.select_related("done_by")),
         "files",
     )
+
+
+def _laboratory_url(access: "Access", finding: Finding) -> str:
+    """Empty for an auditor: she sees the audit, not the register."""
+    if not access.reads_laboratory(finding.laboratory):
+        return ""
+    return reverse("laboratories:laboratory-detail", args=[finding.laboratory.code])
 
 
 def finding_page(access: "Access", finding: Finding) -> FindingPage:
@@ -160,7 +167,7 @@ def finding_page(access: "Access", finding: Finding) -> FindingPage:
         source_ref=finding.source_ref,
         source_url=source_url(finding),
         laboratory=finding.laboratory.local_name,
-        laboratory_url=reverse("laboratories:laboratory-detail", args=[finding.laboratory.code]),
+        laboratory_url=_laboratory_url(access, finding),
         cited=[_cited(citation) for citation in finding.clauses.all()],
         requirement=finding.requirement,
         evidence=finding.evidence,

@@ -43,13 +43,14 @@ class WorkGroup:
 
 @dataclass(frozen=True)
 class OnSite:
-    """The audit under way that this person works in."""
+    """The audit under way that this person works in, or follows as a trainee or observer."""
 
     code: str
     laboratory: str
     answered: int
     total: int
     url: str
+    works: bool
 
     @property
     def percent(self) -> int:
@@ -64,6 +65,7 @@ class MyWorkPage:
     may_plan: bool
     may_load: bool
     sees_register: bool
+    of_laboratory: bool
     total: int
     late: int
 
@@ -85,6 +87,7 @@ def my_work_page(access: Access, today: date) -> MyWorkPage:
         may_plan=access.has(Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR),
         may_load=access.has(Role.ADMINISTRATOR),
         sees_register=access.has(Role.NATIONAL_COORDINATOR),
+        of_laboratory=bool(access.laboratory_ids),
         total=len(rows),
         late=len(late),
     )
@@ -100,10 +103,10 @@ def grouped(rows: list[WorkRow], today: date) -> Iterable[WorkGroup]:
 
 
 def my_audits(access: Access) -> list[Audit]:
-    """Audits in whose team this person works and that still move."""
+    """Audits in whose team this person is and that still move."""
     findings_left = AuditFinding.objects.filter(audit=OuterRef("pk")).exclude(finding__state__in=SETTLED_STATES)
     return list(
-        Audit.objects.filter(team__person_id=access.person_id, team__role__in=WORKING_ROLES)
+        Audit.objects.filter(team__person_id=access.person_id)
         .active()
         .with_my_role(access)
         .annotate(findings_left=Exists(findings_left))
@@ -112,8 +115,12 @@ def my_audits(access: Access) -> list[Audit]:
     )
 
 
+def works_in(audit: Audit) -> bool:
+    return getattr(audit, "my_role", None) in WORKING_ROLES
+
+
 def audit_rows(audits: list[Audit]) -> Iterable[WorkRow]:
-    for audit in audits:
+    for audit in filter(works_in, audits):
         leads = getattr(audit, "my_role", None) == TeamRole.LEADER
         where = f"{audit.laboratory} · {audit.get_purpose_display()}"
         if audit.state == AuditState.UNDER_WAY:
@@ -160,6 +167,7 @@ def on_site(audits: list[Audit]) -> Iterable[OnSite]:
                 audit.items_answered,
                 audit.items_total,
                 reverse("audits:checklist", args=[audit.code]),
+                works_in(audit),
             )
 
 

@@ -89,6 +89,17 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, place)
 
 
+@register.simple_tag(takes_context=True)
+def account_menu(context: template.Context) -> SafeString:
+    """The menu of the signed-in person, drawn once and shown twice (rail and bottom bar)."""
+    request = context["request"]
+    drawn: SafeString | None = getattr(request, "_account_menu", None)
+    if drawn is None:
+        drawn = context.template.engine.get_template("core/_account_menu.html").render(context)  # type: ignore[union-attr]
+        request._account_menu = drawn
+    return drawn
+
+
 @register.simple_tag
 def site_languages() -> list[tuple[str, str]]:
     """The languages of the site, each under its own name, never translated."""

@@ -194,7 +194,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Words, numbers and dates.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("kk", "Қазақша"), ("fr", "Français")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "labaudit" / "borrowed_words"]
 FORMAT_MODULE_PATH = ["labaudit.formats"]
 USE_I18N = True
 USE_TZ = True

@@ -56,9 +56,9 @@ class Site:
             "LABAUDIT_ORIGIN": self.origin,
             "GUNICORN_BIND": f"127.0.0.1:{port}",
         }
+        self.start_broker()
         answer = self.manage("prepare")
         self.people = {person["role"]: person for person in json.loads(answer.splitlines()[-1])["people"]}
-        self.start_broker()
         self.run("web", "gunicorn", "labaudit.wsgi", "--config", str(ROOT / "gunicorn.conf.py"))
         self.start_worker()
         schedule = str(self.folder / "beat")

@@ -140,8 +140,8 @@ PAGES: dict[str, Callable[[Site], list[str]]] = {
 }
 
 
-def look_at(page: Page, addresses: list[str], status: int = 200) -> str:
-    """What is wrong with these pages, in lines."""
+def look_at(page: Page, addresses: list[str], status: int = 200) -> None:
+    """Fail with every complaint about these pages."""
     found = []
     for address in addresses:
         answer = page.goto(address)
@@ -150,7 +150,8 @@ def look_at(page: Page, addresses: list[str], status: int = 200) -> str:
         page.evaluate(f"() => {{ {AXE_SCRIPT} }}")
         for look in LOOKS:
             found += [f"{address} ({look.name}) {said}" for said in complaints(page, look)]
-    return "\n".join(found)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 def complaints(page: Page, look: Look) -> list[str]:
@@ -163,14 +164,14 @@ def complaints(page: Page, look: Look) -> list[str]:
 @pytest.mark.parametrize("role", PAGES)
 def test_pages_of_a_role(role: str, sign_in_as: Callable[..., Page], whole_site: Site) -> None:
     page = sign_in_as(role)
-    assert look_at(page, PAGES[role](whole_site)) == ""
+    look_at(page, PAGES[role](whole_site))
 
 
 def test_pages_of_nobody(open_page: Callable[..., Page]) -> None:
-    assert look_at(open_page(), ["/account/login/", "/account/password/reset/"]) == ""
+    look_at(open_page(), ["/account/login/", "/account/password/reset/"])
 
 
 def test_pages_that_refuse(sign_in_as: Callable[..., Page], whole_site: Site) -> None:
     page = sign_in_as("Lead auditor")
-    assert look_at(page, [f"/audits/{audit_of(whole_site, FOREIGN)}/"], status=404) == ""
-    assert look_at(page, ["/standards/import/"], status=403) == ""
+    look_at(page, [f"/audits/{audit_of(whole_site, FOREIGN)}/"], status=404)
+    look_at(page, ["/standards/import/"], status=403)

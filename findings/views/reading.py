@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core import files
@@ -68,10 +69,10 @@ def wanted_from(request: HttpRequest, typed: dict[str, Any]) -> listing.Wanted:
 def tabs(access: Access, wanted: listing.Wanted) -> list[dict[str, Any]]:
     """What is shown; the other filters stay."""
     words = {
-        "open": _("Open"),
+        "open": pgettext("findings", "Open"),
         "mine": _("Waiting for me"),
         "overdue": _("Overdue"),
-        "closed": _("Closed"),
+        "closed": pgettext("findings", "Closed"),
         "drafts": _("Drafts"),
     }
     if access.laboratory_ids:

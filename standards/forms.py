@@ -17,7 +17,9 @@ HEADER_HELP = gettext_lazy("Only where the file does not name its edition, or co
 class ImportForm(MutationForm):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("YAML, JSON, CSV (UTF-8) or XLSX, at most 5 MB."),
+        help_text=gettext_lazy(
+            "YAML, JSON, CSV (UTF-8) or XLSX, at most 5 MB; also OSCAL and libraries of CISO Assistant."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     standard = forms.CharField(

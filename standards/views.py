@@ -1,6 +1,10 @@
+import io
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +15,13 @@ from core.forms import MutationForm
 from core.gatekeeper import permit, role_holder
 from standards.forms import ImportForm
 from standards.models import Edition, PendingImport
-from standards.parsing.rows import ParseFailed, Trouble
+from standards.parsing.rows import ParsedEdition, ParseFailed, Trouble
 from standards.permissions import may_import
+from standards.queries.exporting import exported
 from standards.queries.pages import edition_list_page, edition_page, preview_page
 from standards.services.importing import apply_import, propose_import
+from standards.writing.formats import FORMATS, TEMPLATES, Format
+from standards.writing.sample import sample
 
 
 @login_required
@@ -29,6 +36,32 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.select_related("standard"), slug=slug)
     return render(request, "standards/edition_detail.html", {"page": edition_page(edition)})
+
+
+@login_required
+@require_safe
+def edition_export(request: HttpRequest, slug: str, kind: str) -> FileResponse:
+    """Everyone who reads the catalogue may take it along."""
+    edition = get_object_or_404(Edition.objects.select_related("standard"), slug=slug)
+    return _download(exported(edition), kind, FORMATS, edition.loaded_at)
+
+
+@login_required
+@require_safe
+def import_template(request: HttpRequest, kind: str) -> FileResponse:
+    permit(may_import(role_holder(request)))
+    return _download(sample(), kind, TEMPLATES, None)
+
+
+def _download(
+    parsed: ParsedEdition, kind: str, formats: Mapping[str, Format], moment: datetime | None
+) -> FileResponse:
+    if kind not in formats:
+        raise Http404
+    known = formats[kind]
+    content = io.BytesIO(known.write(parsed, moment))
+    name = known.name_for(parsed)
+    return FileResponse(content, as_attachment=True, filename=name, content_type=known.media_type)
 
 
 @login_required

@@ -14,6 +14,7 @@ from standards.models import Clause, Edition, PendingImport, Question
 from standards.parsing.rows import ParsedEdition
 from standards.permissions import may_import
 from standards.queries.differences import LoadResult, compare
+from standards.writing.formats import FORMATS
 
 SHOWN_DIFFERENCES = 400
 
@@ -74,6 +75,14 @@ class ChecklistRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """One format that the edition can be taken along in."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditionPage:
     name: str
     title: str
@@ -85,6 +94,7 @@ class EditionPage:
     auditable: int
     questions: int
     checklists: list[ChecklistRow]
+    downloads: list[Download]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +156,15 @@ def edition_page(edition: Edition) -> EditionPage:
         auditable=sum(clause.auditable for clause in clauses),
         questions=sum(len(clause.questions) for clause in clauses),
         checklists=[_checklist(checklist) for checklist in checklists],
+        downloads=_downloads(edition),
     )
+
+
+def _downloads(edition: Edition) -> list[Download]:
+    return [
+        Download(known.label, reverse("standards:edition-export", args=[edition.slug, kind]))
+        for kind, known in FORMATS.items()
+    ]
 
 
 def _clause(clause: Clause, questions: list[QuestionView]) -> ClauseView:

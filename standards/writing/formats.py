@@ -35,3 +35,4 @@ FORMATS = {
     "json": Format("JSON", ".json", "application/json", lambda parsed, _moment: as_json(parsed)),
     "oscal": Format("OSCAL (JSON)", ".oscal.json", "application/json", as_oscal),
 }
+TEMPLATES = {kind: FORMATS[kind] for kind in ("xlsx", "csv")}

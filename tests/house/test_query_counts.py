@@ -62,6 +62,7 @@ PAGES: dict[str, Counts] = {
     "reports:report-issue IA-2026-03": (6, None),
     "reports:report-progress IA-2026-03 1": (5, 5),
     "standards:edition-detail iso-iec-17025-2017": (7, 7),
+    "standards:edition-export iso-iec-17025-2017 csv": (6, 6),
     "standards:edition-list": (4, 4),
 }
 # Pages whose statements depend on what is asked for.

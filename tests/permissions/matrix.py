@@ -61,7 +61,9 @@ ROWS: list[Row] = [
     Row("accounts:theme", "204 *", "POST", data={"theme": "dark"}),
     Row("standards:edition-list", "200 *"),
     Row("standards:edition-detail", "200 *", args=("iso-iec-17025-2017",)),
+    Row("standards:edition-export", "200 *", args=("iso-iec-17025-2017", "csv")),
     Row("standards:edition-import", "200 admin; 403 *"),
+    Row("standards:import-template", "200 admin; 403 *", args=("xlsx",)),
     Row("standards:edition-import", "ok admin; 403 *", "POST"),
     Row("standards:edition-preview", "404 admin; 403 *", args=(1,)),
     # The register.

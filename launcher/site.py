@@ -18,6 +18,7 @@ from launcher.steps import note, say, step, table
 
 WEB_STOP, WORKER_STOP, BEAT_STOP = 10.0, 15.0, 5.0
 READY_SECONDS = 90
+MOST_RESTARTS, RESTART_WINDOW = 3, 60.0
 
 
 class Site:
@@ -28,6 +29,8 @@ class Site:
         self.stack = ExitStack()
         self.started: list[tuple[Process, float]] = []
         self.watched: list[Process] = []
+        self.commands: dict[str, tuple[list[str | Path], dict[str, str]]] = {}
+        self.restarts: dict[str, list[float]] = {}
         self.port = options.port
 
     def live(self, started: float) -> int:
@@ -87,8 +90,10 @@ class Site:
             self.start("web", web, {**env, "GUNICORN_BIND": f"{bind}:{self.port}"}, WEB_STOP)
             self.start("worker", [*celery, *worker], env, WORKER_STOP)
             self.start("beat", [*celery, *beat], env, BEAT_STOP)
-            started = [process for process, _ in self.started]
-            write_record(environment.origin(self.options.host, self.port), started)
+            self.write_down()
+
+    def write_down(self) -> None:
+        write_record(environment.origin(self.options.host, self.port), [process for process, _ in self.started])
 
     def start(self, name: str, command: list[str | Path], env: dict[str, str], patience: float) -> None:
         log = project.LOG / f"{name}.log"
@@ -96,6 +101,7 @@ class Site:
         (project.RUN / f"{name}.pid").write_text(f"{process.pid}\n", encoding="utf-8")
         self.started.append((process, patience))
         self.watched.append(process)
+        self.commands[name] = (command, env)
 
     def wait_until_ready(self) -> None:
         with step("Wait until web, worker and database answer"):
@@ -144,9 +150,29 @@ class Site:
         say("  Ctrl-C stops everything; the data stays. Logs are in var/log/.")
 
     def watch(self) -> int:
+        """Stay. Web, worker or beat that ended by itself is started again; a lost server ends everything."""
         while True:
+            self.start_what_ended()
             self.stop_if_one_died()
             time.sleep(0.3)
+
+    def start_what_ended(self) -> None:
+        for process, patience in list(self.started):
+            if not process.alive() and self.may_start_again(process.name):
+                note(f"{process.name} has ended and is started again. Its log: {process.log}")
+                process.end_group()
+                with undisturbed():
+                    self.started.remove((process, patience))
+                    self.watched.remove(process)
+                    self.start(process.name, *self.commands[process.name], patience)
+                    self.write_down()
+
+    def may_start_again(self, name: str) -> bool:
+        """Not for ever: what ends again and again has a reason that somebody should read."""
+        now = time.monotonic()
+        lately = [moment for moment in self.restarts.get(name, []) if moment > now - RESTART_WINDOW]
+        self.restarts[name] = [*lately, now]
+        return len(lately) < MOST_RESTARTS
 
     def close(self) -> None:
         """Beat, web, worker, then the servers. Another Ctrl-C shortens the waiting, never the order."""

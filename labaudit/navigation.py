@@ -38,7 +38,7 @@ def items(request: HttpRequest, access: Access) -> list[NavItem]:
     places = [NavItem(_("My work"), reverse("insight:my-work"), "work", path == "/")]
     if access.has(*AUDIT_ROLES):
         places.append(place(path, _("Audits"), "audits:audit-list", "audits"))
-        places.append(place(path, _("Findings"), "findings:finding-list", "flag"))
+        places.append(place(path, _("Findings"), "findings:finding-list", "flag", pgettext("short", "Findings")))
     if access.has(*REGISTER_ROLES):
         places.append(
             place(path, _("Laboratories"), "laboratories:laboratory-list", "lab", pgettext("short", "Labs"))

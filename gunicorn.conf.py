@@ -1,6 +1,8 @@
 """The web server, in the trial and in production; what differs comes from the environment."""
 
 import os
+import socket
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,18 @@ accesslog = "-" if os.environ.get("WEB_ACCESS_LOG") else None
 errorlog = "-"
 
 
-# Who announces a body and does not send it would hold a thread for ever: a read waits so long at most, and the
+# Who announces something and does not send it would hold a thread for ever: a read waits so long at most, and the
 # whole body comes in so many seconds and at such a pace, or the request is over.
 READ_SECONDS = float(os.environ.get("WEB_READ_SECONDS", "10"))
 BODY_SECONDS = 2 * READ_SECONDS
 SLOWEST_BYTES = 8 * 1024
+
+
+def when_ready(server: Any) -> None:
+    """Connections take this over from the socket that listens: half a head waits no longer than half a body."""
+    patience = struct.pack("@ll", int(READ_SECONDS), int(READ_SECONDS % 1 * 1_000_000))
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
 
 
 def pre_request(worker: Any, req: Any) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+HALF_A_HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nX-Half: "
 HELD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this"
 READ_SECONDS = "0.4"
 
@@ -65,10 +66,11 @@ def ask(line: socket.socket, body: bytes) -> bytes:
     return said
 
 
-def test_half_sent_bodies_do_not_hold_the_only_thread(port: int) -> None:
+@pytest.mark.parametrize("half", [HALF_A_HEAD, HELD], ids=["head", "body"])
+def test_half_sent_requests_do_not_hold_the_only_thread(half: bytes, port: int) -> None:
     held = [connect(port) for _ in range(3)]
     for line in held:
-        line.sendall(HELD)
+        line.sendall(half)
     began = time.monotonic()
     with connect(port) as line:
         assert b"200 OK" in ask(line, b"a form")

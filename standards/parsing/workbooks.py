@@ -13,6 +13,13 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.utils.exceptions import (
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    NamedRangeException,
+    SheetTitleException,
+)
 
 from standards.parsing.checking import MOST_TROUBLES, Cells, RawEdition
 from standards.parsing.grids import combined, grid
@@ -39,6 +46,11 @@ UNREADABLE = (
     RuntimeError,
     EOFError,
     OSError,
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    NamedRangeException,
+    SheetTitleException,
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 SHEETS = ("edition", "clauses", "questions")

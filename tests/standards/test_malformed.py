@@ -1,0 +1,66 @@
+"""A corpus of bad files: each is refused with its place, and nothing changes."""
+
+import time
+import uuid
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from standards.models import Clause, Edition, PendingImport, Question
+from standards.parsing.files import parse_upload
+from standards.parsing.rows import ParseFailed
+from standards.queries.exporting import exported
+from standards.services.loading import load_edition
+from tests.factories import Network
+from tests.standards.builders import HEADER, as_yaml
+from tests.standards.malformed import ALL, Bad
+
+SLOWEST = 3.0
+KEPT = (Edition, Clause, Question, PendingImport)
+
+
+def named(bad: Bad) -> dict[str, str]:
+    """What the person types beside the file."""
+    return {} if bad.what == "no title, oscal" else {name: HEADER[name] for name in ("standard", "year", "title")}
+
+
+def refused(bad: Bad) -> ParseFailed:
+    with pytest.raises(ParseFailed) as caught:
+        parse_upload(bad.content, bad.name, named(bad))
+    return caught.value
+
+
+def test_there_are_more_than_a_hundred_and_no_two_are_the_same() -> None:
+    assert len(ALL) > 130
+    assert [what for what, count in Counter(bad.what for bad in ALL).items() if count > 1] == []
+    assert len({(bad.name, bad.content) for bad in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.what)
+def test_a_bad_file_is_refused_with_its_place(bad: Bad) -> None:
+    began = time.monotonic()
+    troubles = refused(bad).troubles
+    assert time.monotonic() - began < SLOWEST
+    assert 1 <= len(troubles) <= 50
+    said = [str(trouble) for trouble in troubles]
+    assert [line for line in said if bad.place in line and bad.words in line], said[:5]
+    assert [line for line in said if len(line) > 400 or not line.partition(": ")[2]] == []
+
+
+@pytest.mark.django_db
+def test_nothing_changes(network: Network, sign_in: Any) -> None:
+    """Each file through the page, as an administrator sends it."""
+    load_edition(parse_upload(as_yaml(), "demo.yaml"))
+    edition = Edition.objects.select_related("standard").get(slug="demo-1-2024")
+    before = exported(edition)
+    counts = [model.objects.count() for model in KEPT]
+    client = sign_in(network.adil)
+    for bad in ALL:
+        sent = {"file": SimpleUploadedFile(bad.name, bad.content), "mutation": str(uuid.uuid4())}
+        answer = client.post("/standards/import/", sent | named(bad))
+        assert answer.status_code == 200, bad.what
+        assert 'role="alert"' in answer.content.decode() or "errorlist" in answer.content.decode(), bad.what
+    assert exported(edition) == before
+    assert [model.objects.count() for model in KEPT] == counts

@@ -175,12 +175,14 @@ def test_no_table_program_takes_a_text_for_a_formula(text: str) -> None:
     assert back(small(text), "csv") == back(small(text), "xlsx") == small(text)
 
 
+@QUICK
 @given(st.text())
 def test_masking_is_undone_and_masks_again(text: str) -> None:
     assert unmasked(masked(text)) == text
     assert masked(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
 
 
+@QUICK
 @given(st.lists(line, min_size=1))
 def test_parts_of_a_cell_come_apart_as_they_were(found: list[str]) -> None:
     assert [part.strip() for part in parts_of(joined(found))] == found

@@ -28,6 +28,7 @@ MOST_RATIO: Final = 100
 DIRECTORY_BYTES: Final = 2 * 1024 * 1024
 HEAD_BYTES: Final = 4096
 PDF_SECONDS: Final = 20
+PDF_MEMORY = 768 * 1024 * 1024
 # A camera writes one scan, a progressive picture about ten; thousands keep a decoder busy for minutes.
 MOST_SCANS: Final = 100
 
@@ -101,7 +102,7 @@ def _picture(path: Path, name: str, picture_format: str) -> FileKind:
 
 def _pdf(path: Path, name: str) -> FileKind:
     """A process of its own opens it, so that a file that unfolds without end takes nothing else with it."""
-    command = [sys.executable, "-I", pdf_opening.__file__, str(path)]
+    command = [sys.executable, "-I", pdf_opening.__file__, str(path), str(PDF_MEMORY)]
     try:
         answer = subprocess.run(command, capture_output=True, timeout=PDF_SECONDS, check=False).returncode
     except subprocess.TimeoutExpired:

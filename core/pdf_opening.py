@@ -1,6 +1,6 @@
 """Open a PDF that nobody trusts, in a process of its own: a kilobyte can unfold into gigabytes.
 
-Run as a script with the path of the file; the exit code is the answer. Knows nothing of the site.
+Run as a script with the path of the file and the bytes of memory it may take; the exit code is the answer. Knows nothing of the site.
 """
 
 import resource
@@ -11,7 +11,6 @@ SOUND: Final = 0
 LOCKED: Final = 10
 DAMAGED: Final = 11
 TOO_MUCH: Final = 12
-MEMORY_BYTES: Final = 768 * 1024**2
 CPU_SECONDS: Final = 10
 
 
@@ -30,7 +29,8 @@ def answer(path: str) -> int:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    memory = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(answer(sys.argv[1]))

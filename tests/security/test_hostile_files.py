@@ -41,8 +41,9 @@ def refused(content: bytes, name: str, tmp_path: Path) -> str:
     return broken.value.reason
 
 
-def test_a_pdf_that_unfolds_to_gigabytes(tmp_path: Path) -> None:
-    content = unfolding_pdf(800)
+def test_a_pdf_that_unfolds_to_gigabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filetypes, "PDF_MEMORY", 256 * 2**20)
+    content = unfolding_pdf(300)
     assert len(content) < 10_000
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     assert "Nothing was saved" in refused(content, "a.pdf", tmp_path)

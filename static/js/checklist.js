@@ -415,6 +415,7 @@
         if (q !== current) { return; }
         context.innerHTML = html;
         contextOf = q;
+        watchFiles();
         context.removeAttribute("aria-busy");
         const files = context.querySelectorAll("#evidence .tile__link").length;
         q.article.toggleAttribute("data-files", files > 0);
@@ -435,9 +436,9 @@
 
   /* ---------- Evidence ---------- */
   let uploading = 0;
-  function upload(files) {
+  function upload(files, q) {
     if (locked) { return; }
-    Array.from(files).forEach((file) => uploadOne(current, file, uuid()));
+    Array.from(files).forEach((file) => uploadOne(q || current, file, uuid()));
   }
   function uploadOne(q, file, mutation, line) {
     const item = line || document.createElement("li");
@@ -489,11 +490,17 @@
     const input = context.querySelector(camera ? "[data-photo]" : "#upload-file");
     if (input) { input.click(); }
   }
-  context.addEventListener("change", (event) => {
-    if (event.target.type !== "file") { return; }
-    upload(event.target.files);
-    event.target.value = "";
-  });
+  /* On each field itself: it may have left the page while its camera was open. The photo goes where that was asked for */
+  function watchFiles() {
+    context.querySelectorAll("[type=file]").forEach((input) => {
+      let asked = null;
+      input.addEventListener("click", () => { asked = current; });
+      input.addEventListener("change", () => {
+        upload(input.files, asked || current);
+        input.value = "";
+      });
+    });
+  }
   context.addEventListener("submit", (event) => {
     event.preventDefault();
     upload(event.target.querySelector("[name=file]").files);
@@ -625,6 +632,7 @@
   const asked = numbered.get(location.hash.slice(2));
   if (asked) { take(asked); } else if (current !== questions[0]) { current.article.scrollIntoView({ block: "center" }); }
   contextOf = current;
+  watchFiles();
   restore();
   count();
 })();

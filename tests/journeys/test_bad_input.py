@@ -181,6 +181,19 @@ def test_a_photo_of_30_megabytes(sign_in_as: SignIn, whole_site: Site, tmp_path:
     expect(page.locator(f"#q{place} .question__state")).to_contain_text("Saved")
 
 
+def test_a_photo_taken_while_the_answer_is_saved(sign_in_as: SignIn, whole_site: Site) -> None:
+    code = audit_of(whole_site, OWN)
+    place = open_questions(whole_site, code)[0]
+    page = open_checklist(sign_in_as("Lead auditor"), code, place)
+    with page.expect_file_chooser() as camera:
+        page.locator("#context [data-camera]").click()
+    with page.expect_response(f"**/answers/{place}/context/"):
+        page.locator(f"#q{place} label:has(input[value=conforming])").click()
+    expect(page.locator("#context")).to_contain_text("Conforming")
+    camera.value.set_files([upload("bench.jpg", picture(800, 600))])
+    expect(page.locator("#evidence")).to_contain_text("bench.jpg")
+
+
 def test_a_standard_that_is_no_workbook(sign_in_as: SignIn, whole_site: Site) -> None:
     administrator = whole_site.people["Administrator"]["email"]
     whole_site.ask("UPDATE accounts_user SET language = 'en' WHERE email = %s", administrator)
@@ -190,7 +203,7 @@ def test_a_standard_that_is_no_workbook(sign_in_as: SignIn, whole_site: Site) ->
     page.locator("input[type=file]").set_input_files([upload("standard.xlsx", b"<html><table></table></html>")])
     page.locator("main form [type=submit]").last.click()
     said = page.locator("main [role=alert]", has_text="The file was not loaded; nothing was changed")
-    expect(said).to_contain_text("This is not an Excel workbook (.xlsx).")
+    expect(said).to_contain_text("This is not an Excel workbook (.xlsx)")
     assert one(whole_site, "SELECT count(*) FROM standards_edition") == before
 
 

@@ -1,7 +1,8 @@
 """From bytes to text, and from text to what YAML or JSON says, with strict limits first."""
 
 import json
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import yaml
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from standards.parsing.limits import DEEPEST, MOST_YAML_EVENTS, failed
 
 Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONGEST_FIGURE = 60
+FIGURE = re.compile(r"[-+0-9a-fA-FxXob_:.]+")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -22,12 +25,22 @@ class Loader(Base):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         names = [key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)]
-        for key, _value in node.value:
-            if isinstance(key, yaml.ScalarNode) and names.count(key.value) > 1:
-                problem = _("the name “%(name)s” stands here twice") % {"name": key.value[:40]}
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        again = twice(names)
+        if again is not None:
+            problem = _("the name “%(name)s” stands here twice") % {"name": again[:40]}
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
         return found
+
+
+def twice(names: Iterable[str]) -> str | None:
+    """The first name that stood there before, in one pass."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -63,9 +76,17 @@ def _check_events(text: str, name: str) -> None:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        if isinstance(event, yaml.ScalarEvent) and _endless_figure(event):
+            row = event.start_mark.line + 1
+            raise failed(name, _("A figure of more than %(most)d characters is none.") % {"most": LONGEST_FIGURE}, row)
         if isinstance(event, yaml.AliasEvent) or depth > DEEPEST or count > MOST_YAML_EVENTS:
             reason = _("Aliases, deep nesting and very long documents are not accepted.")
             raise failed(name, reason, event.start_mark.line + 1 if event.start_mark else None)
+
+
+def _endless_figure(event: yaml.ScalarEvent) -> bool:
+    """YAML counts in sixties ("1:30") and in hexadecimals: a long one is minutes of arithmetic."""
+    return event.style is None and len(event.value) > LONGEST_FIGURE and bool(FIGURE.fullmatch(event.value))
 
 
 def json_of(content: bytes, name: str) -> Any:
@@ -83,9 +104,8 @@ def json_of(content: bytes, name: str) -> Any:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unclear(_("The name “%(name)s” stands twice in one object.") % {"name": twice[:40]})
+        again = twice(name for name, _value in pairs) or ""
+        raise Unclear(_("The name “%(name)s” stands twice in one object.") % {"name": again[:40]})
     return found
 
 

@@ -12,8 +12,8 @@ from core import mutations
 from core.errors import RuleBroken
 from core.gatekeeper import RoleHolder
 from standards.models import Edition, PendingImport
-from standards.parsing.files import parse_upload
 from standards.parsing.rows import ParsedEdition
+from standards.parsing.uploads import parse_apart
 from standards.services.loading import load_edition, slug_of
 
 KEPT_FOR = timedelta(hours=1)
@@ -23,7 +23,7 @@ def propose_import(
     *, by: RoleHolder, mutation: UUID, content: bytes, name: str, header: Mapping[str, str]
 ) -> PendingImport:
     """Read the file and keep what it says. Raises ParseFailed, with nothing kept, when anything in it is wrong."""
-    parsed = parse_upload(content, name, header)
+    parsed = parse_apart(content, name, header)
     with transaction.atomic():
         claim = mutations.claim(mutation, person_id=by.person_id, verb="propose-import")
         if claim.done is not None:

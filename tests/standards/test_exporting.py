@@ -1,13 +1,16 @@
 """Taking an edition along, from the shell and from its page."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from standards.models import Edition
 from standards.parsing.files import parse_upload
@@ -63,11 +66,14 @@ def test_the_command_names_what_there_is(edition: Edition) -> None:
 
 
 def test_an_unknown_edition_ends_with_one_and_an_empty_output() -> None:
-    """The real program: the message goes to standard error."""
+    """The real program, on the database of this test: the message goes to standard error."""
     arguments = [sys.executable, "manage.py", "export_standard", "NOTHING", "1999", "--format", "json"]
-    ended = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    here = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    env = {**os.environ, "DATABASE_URL": here}
+    ended = subprocess.run(arguments, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr
+    assert "There is no edition '1999' of 'NOTHING'" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize("kind", FORMATS)

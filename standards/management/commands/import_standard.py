@@ -6,9 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import RuleBroken
-from standards.parsing.files import parse_folder, parse_upload
+from standards.parsing.files import parse_folder
 from standards.parsing.limits import LARGEST_FILE
 from standards.parsing.rows import ParsedEdition, ParseFailed
+from standards.parsing.uploads import parse_apart
 from standards.queries.differences import LoadResult, compare
 from standards.services.loading import load_edition
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 return parse_folder(path)
             if path.stat().st_size > LARGEST_FILE:
                 raise CommandError(f"{path.name}: larger than 5 MB.")
-            return parse_upload(path.read_bytes(), path.name, header)
+            return parse_apart(path.read_bytes(), path.name, header)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.") from error
         except ParseFailed as failed:

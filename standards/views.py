@@ -43,25 +43,25 @@ def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_export(request: HttpRequest, slug: str, kind: str) -> FileResponse:
     """Everyone who reads the catalogue may take it along."""
     edition = get_object_or_404(Edition.objects.select_related("standard"), slug=slug)
-    return _download(exported(edition), kind, FORMATS, edition.loaded_at)
+    return _download(_format(kind, FORMATS), exported(edition), edition.slug, edition.loaded_at)
 
 
 @login_required
 @require_safe
 def import_template(request: HttpRequest, kind: str) -> FileResponse:
     permit(may_import(role_holder(request)))
-    return _download(sample(), kind, TEMPLATES, None)
+    return _download(_format(kind, TEMPLATES), sample(), "template")
 
 
-def _download(
-    parsed: ParsedEdition, kind: str, formats: Mapping[str, Format], moment: datetime | None
-) -> FileResponse:
+def _format(kind: str, formats: Mapping[str, Format]) -> Format:
     if kind not in formats:
         raise Http404
-    known = formats[kind]
-    content = io.BytesIO(known.write(parsed, moment))
-    name = known.name_for(parsed)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=known.media_type)
+    return formats[kind]
+
+
+def _download(form: Format, parsed: ParsedEdition, name: str, moment: datetime | None = None) -> FileResponse:
+    content = io.BytesIO(form.write(parsed, moment))
+    return FileResponse(content, as_attachment=True, filename=f"{name}{form.suffix}", content_type=form.media_type)
 
 
 @login_required

@@ -11,8 +11,7 @@ from typing import Any
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.utils.exceptions import (
     CellCoordinatesException,
     IllegalCharacterError,
@@ -162,6 +161,6 @@ def _row(file: str, element: Any, hidden: list[range], told: set[str]) -> Iterat
             yield Trouble(file, _("this is a formula; paste the value in its place"), number, column)
         elif cell.get("t") == "e":
             yield Trouble(file, _("this cell shows an error"), number, column)
-        if column and column not in told and any(column in map(get_column_letter, part) for part in hidden):
+        if column and column not in told and any(column_index_from_string(column) in part for part in hidden):
             told.add(column)
             yield Trouble(file, _("this column is hidden; show it, so that nothing is loaded unseen"), None, column)

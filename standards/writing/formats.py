@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.text import slugify
-
 from standards.parsing.rows import ParsedEdition
 from standards.writing.documents import as_json, as_yaml
 from standards.writing.oscal import as_oscal
@@ -22,9 +20,6 @@ class Format:
     suffix: str
     media_type: str
     write: Callable[[ParsedEdition, Moment], bytes]
-
-    def name_for(self, parsed: ParsedEdition) -> str:
-        return slugify(f"{parsed.standard} {parsed.year}".replace("/", " ")) + self.suffix
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

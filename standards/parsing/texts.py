@@ -12,7 +12,7 @@ from standards.parsing.limits import DEEPEST, MOST_YAML_EVENTS, failed
 
 Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LONGEST_FIGURE = 60
-FIGURE = re.compile(r"[-+0-9a-fA-FxXob_:.]+")
+FIGURE = re.compile(r"[-+]?[0-9][0-9a-fA-FxXob_:.]*")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -76,17 +76,17 @@ def _check_events(text: str, name: str) -> None:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if isinstance(event, yaml.ScalarEvent) and _endless_figure(event):
-            row = event.start_mark.line + 1
-            raise failed(name, _("A figure of more than %(most)d characters is none.") % {"most": LONGEST_FIGURE}, row)
-        if isinstance(event, yaml.AliasEvent) or depth > DEEPEST or count > MOST_YAML_EVENTS:
+        endless = isinstance(event, yaml.AliasEvent) or _endless_figure(event)
+        if endless or depth > DEEPEST or count > MOST_YAML_EVENTS:
             reason = _("Aliases, deep nesting and very long documents are not accepted.")
             raise failed(name, reason, event.start_mark.line + 1 if event.start_mark else None)
 
 
-def _endless_figure(event: yaml.ScalarEvent) -> bool:
+def _endless_figure(event: Any) -> bool:
     """YAML counts in sixties ("1:30") and in hexadecimals: a long one is minutes of arithmetic."""
-    return event.style is None and len(event.value) > LONGEST_FIGURE and bool(FIGURE.fullmatch(event.value))
+    if not isinstance(event, yaml.ScalarEvent) or event.style or len(event.value) <= LONGEST_FIGURE:
+        return False
+    return FIGURE.fullmatch(event.value) is not None
 
 
 def json_of(content: bytes, name: str) -> Any:

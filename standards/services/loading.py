@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core import history
@@ -26,23 +24,11 @@ from standards.queries.differences import (
     unchanged,
     values_of,
 )
+from standards.services.addresses import address_of, check_addresses, slug_of
 from standards.services.grading import load_grading
 from standards.services.publishing import Publisher, publish
 
 ThingT = TypeVar("ThingT", Clause, Question)
-
-TAKEN = ("import",)
-# Cyrillic letters of Russian and Kazakh, small and capital, as they are usually spelt in addresses.
-LATIN = {
-    ord(form): latin
-    for letters, latins in (
-        ("абвгдеёзийклмнопрстуфыэ", "a b v g d e e z i i k l m n o p r s t u f y e"),
-        ("жхцчшщюяъь", "zh kh ts ch sh shch yu ya  "),
-        ("әғқңөұүһі", "a g q n o u u h i"),
-    )
-    for letter, latin in zip(letters, [*latins.split(" "), "", ""], strict=False)
-    for form in (letter, letter.upper())
-}
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -88,16 +74,6 @@ def load_edition(parsed: ParsedEdition, by: Publisher | None = None) -> LoadResu
     return result
 
 
-def slug_of(parsed: ParsedEdition) -> str:
-    return address_of(f"{parsed.standard} {parsed.year}", 60)
-
-
-def address_of(name: str, longest: int) -> str:
-    """A place in an address, also for a name without a Latin letter."""
-    address = slugify(name.replace("/", " ").translate(LATIN))[:longest]
-    return address if address not in ("", *TAKEN) else f"edition-{sha256(name.encode()).hexdigest()[:8]}"
-
-
 def _edition(parsed: ParsedEdition) -> Edition:
     """The edition, locked, so that two loads of it follow one another."""
     check_addresses(parsed)
@@ -109,17 +85,6 @@ def _edition(parsed: ParsedEdition) -> Edition:
     place = {"standard": standard, "year": parsed.year}
     edition, _made = Edition.objects.get_or_create(**place, defaults={"slug": slug_of(parsed)})
     return Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
-
-
-def check_addresses(parsed: ParsedEdition) -> None:
-    """“ISO IEC 17025” and “ISO/IEC 17025” would stand at one address: it is one of them, spelt otherwise."""
-    near = Standard.objects.filter(slug=address_of(parsed.standard, 40)).exclude(code=parsed.standard).first()
-    edition = Edition.objects.filter(slug=slug_of(parsed)).select_related("standard").first()
-    if near is None and edition and (edition.standard.code, edition.year) != (parsed.standard, parsed.year):
-        near = edition.standard
-    if near is not None:
-        words = _("There is “%(code)s” already, with nearly the same name: write it like that, or more differently.")
-        raise RuleBroken(words % {"code": near.code})
 
 
 def _save_clauses(edition: Edition, rows: Sequence[ClauseRow]) -> dict[str, Clause]:

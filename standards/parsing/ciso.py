@@ -123,7 +123,8 @@ def _clause(where: str, node: Thing, parent: str, level: int, found: Gathered) -
     if not isinstance(audited, bool):
         raise failed(f"{place}.assessable", _("true or false is expected here"))
     number = found.number(reference, parent)
-    title = name or description or reference or number
+    asked = (text(question.get("text"), f"{found.file} {at}.text") for at, question in _asked(where, node, found))
+    title = name or description or next(asked, "") or reference or number
     topic = description if name else ""
     cells = {
         "number": number,

@@ -191,6 +191,12 @@ def test_what_a_library_holds_beyond_that_is_noted() -> None:
     assert numbered.startswith("2 clauses ")
 
 
+def test_a_clause_without_a_name_is_called_by_its_question() -> None:
+    nameless = {"urn": f"{Q}:x", "assessable": True, "questions": {"q": {"text": "Is there a plan?"}}}
+    (clause,) = from_library([nameless]).clauses
+    assert (clause.number, clause.title, clause.title_is_official) == ("P1", "Is there a plan?", False)
+
+
 def test_a_library_without_questions_says_nothing_about_them() -> None:
     assert from_library([NODES[0], NODES[4]]).questions is None
 

@@ -16,10 +16,12 @@ from standards.queries.exporting import exported
 from standards.services.importing import propose_import
 from standards.services.loading import load_edition
 from tests.factories import Network
+from tests.standards import malformed, malformed_others
 from tests.standards.builders import HEADER, as_yaml
-from tests.standards.malformed import ALL, Bad
+from tests.standards.malformed import Bad
 
 SLOWEST = 3.0
+ALL = [*malformed.ALL, *malformed_others.ALL]
 WORKBOOKS = [bad for bad in ALL if bad.name.endswith(".xlsx")]
 KEPT = (Edition, Clause, Question, PendingImport)
 

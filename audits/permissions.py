@@ -21,7 +21,10 @@ def part_of(audit: "Audit") -> str | None:
 
 
 def runs_programme(access: "Access", audit: "Audit") -> bool:
-    return access.over(audit.organisation.path, Role.PROGRAMME_MANAGER)
+    """Above the audit; but whoever belongs to the laboratory stands on its side, whatever else she is."""
+    return audit.laboratory_id not in access.laboratory_ids and access.over(
+        audit.organisation.path, Role.PROGRAMME_MANAGER
+    )
 
 
 def may_plan(access: "Access", laboratory: "Laboratory | None" = None) -> Verdict:

@@ -38,9 +38,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
             own = Finding.objects.filter(raised).order_by().values("pk")
             return self.filter(pk__in=reviewed.values("finding_id").union(own))
         reviewed = reviewed.filter(finding=OuterRef("pk"))
-        return self.filter(
-            Q(Exists(reviewed)) | raised | access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER)
-        )
+        below = access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER)
+        if access.laboratory_ids:  # towards her own laboratory she is the laboratory
+            below &= ~Q(laboratory_id__in=access.laboratory_ids)
+        return self.filter(Q(Exists(reviewed)) | raised | below)
 
     def with_my_part(self, access: "Access") -> "FindingQuerySet":
         """Adds `decides`: True for a reviewer who decides, False for one who only reads, None for others."""

@@ -91,8 +91,9 @@ class LaboratoryQuerySet(models.QuerySet["Laboratory"]):
         return self.filter(access.laboratory_filter())
 
     def auditable_by(self, access: "Access") -> "LaboratoryQuerySet":
-        """Laboratories for which this person may plan an audit."""
-        return self.filter(access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR))
+        """Laboratories for which this person may plan an audit: never her own."""
+        above = access.subtree_filter("organisation__path", Role.PROGRAMME_MANAGER, Role.LEAD_AUDITOR)
+        return self.filter(above).exclude(pk__in=access.laboratory_ids)
 
 
 @pghistory.track()

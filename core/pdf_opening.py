@@ -1,6 +1,7 @@
 """Open a PDF that nobody trusts, in a process of its own: a kilobyte can unfold into gigabytes.
 
-Run as a script with the path of the file and the bytes of memory it may take; the exit code is the answer. Knows nothing of the site.
+Run as a script with the path of the file and the bytes of memory it may take; the exit code is the answer.
+Knows nothing of the site.
 """
 
 import resource

@@ -32,6 +32,8 @@ def take_away() -> None:
 
 
 def without_fence() -> None:
+    from django.db.models.functions import Now
+
     from core.errands import RunningJob
     from core.models import Job, JobEffect
 
@@ -39,8 +41,9 @@ def without_fence() -> None:
     def finishing(self: RunningJob, digest: str = "") -> Iterator[None]:
         JobEffect.objects.create(job_id=self.id, digest=digest)
         yield
-        time.sleep(0.05)  # a letter is sent, a file is copied
-        Job.objects.filter(pk=self.id).update(state="done", token=None, lease_until=None)
+        time.sleep(0.2)  # a letter is sent, a file is copied
+        done = {"state": "done", "finished_at": Now(), "token": None, "lease_until": None}
+        Job.objects.filter(pk=self.id).update(**done)
         self.finished = True
 
     RunningJob.finishing = finishing  # type: ignore[method-assign]

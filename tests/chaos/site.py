@@ -33,7 +33,6 @@ WAITS = {
     "LABAUDIT_SWEEP_SECONDS": "1",
 }
 UNFINISHED = "SELECT count(*) FROM core_job WHERE id > %s AND state IN ('queued', 'running')"
-RUNNING = "SELECT count(*) FROM core_job WHERE id > %s AND state = 'running'"
 HALF_WAY = "SELECT count(*) FROM core_job WHERE id > %s AND state = 'running' AND progress = 50"
 JOBS = "SELECT count(*) FROM core_job WHERE id > %s"
 DOUBLED = """SELECT count(*) FROM (SELECT job_id FROM core_jobeffect WHERE job_id > %s

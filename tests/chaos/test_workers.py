@@ -4,15 +4,21 @@ import hashlib
 import random
 import signal
 import time
+from datetime import datetime
 
 from tests.chaos.figures import SEED, say, scaled
-from tests.chaos.site import DOUBLED, HALF_WAY, JOBS, LOST, RUNNING, Site
+from tests.chaos.site import DOUBLED, HALF_WAY, JOBS, LOST, Site
 
 REPORTS = """
     SELECT r.id, r.file_sha256, r.file_size, r.drawn_at IS NOT NULL, j.state, count(e.id), max(e.digest)
     FROM reports_report AS r JOIN core_job AS j ON j.id = r.job_id LEFT JOIN core_jobeffect AS e ON e.job_id = j.id
     WHERE j.id > %s GROUP BY r.id, j.state
 """
+BEING_DRAWN = """
+    SELECT count(*) FROM core_job WHERE id > %s AND kind = 'draw_report' AND state = 'running'
+    AND progress >= %s AND started_at > %s
+"""
+CUT_OFF = "SELECT coalesce(sum(attempts - 1), 0) FROM core_job WHERE id > %s AND kind = 'draw_report'"
 
 
 def settled(site: Site, what: str, **figures: object) -> None:
@@ -29,23 +35,40 @@ def is_whole(site: Site, sha256: str, size: int) -> bool:
     return len(content) == size and hashlib.sha256(content).hexdigest() == sha256 and content.startswith(b"%PDF-")
 
 
+def wait_for_a_drawing(site: Site, dice: random.Random, since: datetime) -> None:
+    """A report that was taken up after the last kill is being drawn; half of the times it is about to be kept."""
+    nearly = dice.random() < 0.5
+    assert site.wait_until(lambda: drawing(site, 0, since), 30), site.last_words()
+    if nearly:
+        site.wait_until(lambda: drawing(site, 85, since), 3)
+    time.sleep(dice.uniform(0, 0.05 if nearly else 0.4))
+
+
+def drawing(site: Site, progress: int, since: datetime) -> bool:
+    return bool(site.supervise() and site.ask(BEING_DRAWN, site.first_job, progress, since))
+
+
 def test_workers_are_killed_while_they_draw_reports(site: Site) -> None:
-    """15 kills over 100 reports, two of them long, and one job that kills every worker it meets."""
+    """15 kills over 100 reports, two of them long, and one job that kills every worker it meets.
+
+    Half of the kills come at any moment, half when a report is about to be kept.
+    """
     began, kills = time.monotonic(), scaled(15)
     dice = random.Random(SEED)
     faults = ["kill the worker" if number % 5 == 4 else "kill a child" for number in range(kills)]
     dice.shuffle(faults)
     site.start_jobs(1, "chaos_poison")
     issuing = site.start_inside("issue", str(scaled(100) - 2), "2")
+    last_kill = site.ask("SELECT now()")
     for fault in faults:
-        assert site.wait_until(lambda: site.supervise() and site.ask_jobs(RUNNING) > 0, 20), site.last_words()
-        time.sleep(dice.uniform(0, 0.5))
+        wait_for_a_drawing(site, dice, last_kill)
+        last_kill = site.ask("SELECT now()")
         if fault == "kill the worker":
             site.kill_worker()
         else:
             site.any_child(dice).kill()
     assert issuing.wait(60)
-    site.wait_for_jobs(90)
+    site.wait_for_jobs(120)
     reports = site.rows(REPORTS, site.first_job)
     undrawn = [row for row in reports if not (row[3] and row[4] == "done" and is_whole(site, row[1], row[2]))]
     settled(
@@ -54,8 +77,10 @@ def test_workers_are_killed_while_they_draw_reports(site: Site) -> None:
         kills=kills,
         reports=len(reports),
         not_drawn=len(undrawn),
+        cut_off_while_drawing=(cut := site.ask_jobs(CUT_OFF)),
         s=round(time.monotonic() - began, 1),
     )
+    assert cut > 0, "no kill met a drawing: nothing was shown"
     assert len(reports) == scaled(100)
     assert undrawn == []
     assert all(row[5] == 1 and row[6] == row[1] for row in reports), "one effect each, of the file that is named"

@@ -25,7 +25,7 @@ def issue_report(*, audit: Audit, reason: str = "", mutation: UUID, by: Access) 
     Raises RuleBroken when something that a report must hold is missing.
     """
     with transaction.atomic():
-        claim = mutations.claim(mutation, person_id=by.person_id, verb="issue_report")
+        claim = mutations.claim(mutation, person_id=by.person_id, verb=f"issue_report {audit.pk}")
         if claim.done is not None:
             return Report.objects.get(pk=claim.done["report"])
         audit = locked(audit)

@@ -37,6 +37,11 @@ def scaled(number: int) -> int:
     return max(1, round(number * SCALE))
 
 
+def patience(seconds: float) -> float:
+    """More work may take longer."""
+    return seconds * max(1.0, SCALE)
+
+
 def say(fault: str, **figures: object) -> None:
     """One line for each fault; shown by `pytest -s`."""
     words = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in figures.items())

@@ -10,7 +10,7 @@ import time
 import redis
 
 from tests.chaos.browsers import Auditor, Browser
-from tests.chaos.figures import NO_FAULTS, percentile, saves_of, scaled
+from tests.chaos.figures import NO_FAULTS, patience, percentile, saves_of, scaled
 from tests.chaos.site import Site
 from tests.chaos.test_web import auditors_of, start_saving, wait_for_saves
 from tests.chaos.test_workers import settled
@@ -26,7 +26,7 @@ def test_the_broker_is_flushed_stopped_and_restarted(site: Site, browsers: list[
     auditors = auditors_of(browsers[:4], "SAVED-BROKER")
     finish = start_saving(auditors, threading.Event())
     try:
-        wait_for_saves(site, auditors, half, within=60)
+        wait_for_saves(site, auditors, half, within=patience(60))
         site.start_jobs(scaled(50))
         with redis.Redis.from_url(site.broker.url) as broker:
             broker.flushall()
@@ -34,8 +34,8 @@ def test_the_broker_is_flushed_stopped_and_restarted(site: Site, browsers: list[
         away = time.monotonic()
         issuing = site.start_inside("issue", str(scaled(10)), "0")
         slowest = site.start_jobs(scaled(40))
-        wait_for_saves(site, auditors, half - count_since(auditors, away), within=60)
-        issuing.wait(30)
+        wait_for_saves(site, auditors, half - count_since(auditors, away), within=patience(60))
+        issuing.wait(patience(30))
         time.sleep(max(0.0, BROKER_AWAY_SECONDS - (time.monotonic() - away)))
         site.broker.start()
         back = time.monotonic()

@@ -6,7 +6,7 @@ import signal
 import time
 from datetime import datetime
 
-from tests.chaos.figures import SEED, say, scaled
+from tests.chaos.figures import SEED, patience, say, scaled
 from tests.chaos.site import DOUBLED, HALF_WAY, JOBS, LOST, Site
 
 REPORTS = """
@@ -23,7 +23,7 @@ CUT_OFF = "SELECT coalesce(sum(attempts - 1), 0) FROM core_job WHERE id > %s AND
 
 def settled(site: Site, what: str, **figures: object) -> None:
     """Nothing is under way any more, nothing lost, nothing doubled."""
-    done = site.wait_for_jobs()
+    done = site.wait_for_jobs(patience(60))
     lost, doubled = site.ask_jobs(LOST), site.ask_jobs(DOUBLED)
     say(what, jobs=site.ask_jobs(JOBS), lost=lost, doubled=doubled, **figures)
     assert (lost, doubled, done) == (0, 0, True), site.last_words()
@@ -67,8 +67,8 @@ def test_workers_are_killed_while_they_draw_reports(site: Site) -> None:
             site.kill_worker()
         else:
             site.any_child(dice).kill()
-    assert issuing.wait(60)
-    site.wait_for_jobs(120)
+    assert issuing.wait(patience(60))
+    site.wait_for_jobs(patience(120))
     reports = site.rows(REPORTS, site.first_job)
     undrawn = [row for row in reports if not (row[3] and row[4] == "done" and is_whole(site, row[1], row[2]))]
     settled(

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from tests.factories import Network, build_network
 
-pytest_plugins = ["tests.house.templates_do_no_sql"]
+pytest_plugins = ["tests.house.groups", "tests.house.templates_do_no_sql"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""All faults happen to one running site; with xdist, in one worker (group "chaos")."""
+"""All faults happen to one running site; with xdist, in one worker (tests/house/groups.py)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,6 @@
 """For the test suite: everything real, only the password hash cheaper and the key fixed."""
 
-import tempfile
-from pathlib import Path
+import os
 
 from labaudit.settings.base import *  # noqa: F403
 
@@ -12,7 +11,8 @@ PASSWORD_HASHERS = [
 ]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = Path(tempfile.gettempdir()) / "labaudit-test-media"
+# Each run and each of its processes has a folder of its own: people and clones never meet in one.
+MEDIA_ROOT = VAR_DIR / "test-media" / os.environ.get("PYTEST_XDIST_WORKER", "alone")  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
+    # The checks read every address and view; web and worker, which start beside this, make them anyway.
+    requires_system_checks: list[str] = []
     help = "Migrate, load the catalogue and the demo network (or, with --bare, print a one-time setup link)."
 
     def add_arguments(self, parser: CommandParser) -> None:

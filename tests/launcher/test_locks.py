@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,9 @@ def test_many_share_and_only_the_last_has_it_alone(tmp_path: Path) -> None:
 
 def test_a_process_is_ours_only_while_it_lives_and_by_its_command() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "labaudit-marker"])
+    deadline = time.monotonic() + 10  # between fork and exec it still has our own command
+    while not processes.is_ours(child.pid, "labaudit-marker") and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert processes.is_ours(child.pid, "labaudit-marker")
     assert not processes.is_ours(child.pid, "postgres")
 
